@@ -1,0 +1,44 @@
+"""Words every room shares: records and tenants, transactions, events, errors, leased work, the time grid, pages.
+
+Nouns: `Record` (a stored thing), `Tx` (one run of a transaction), `Event` (a fact that happened), `Work` (a record that
+workers claim by lease), `InboxItem` (what came from outside), `Page` (a bounded list).
+Invariants: nothing is written outside `transact` except leased work, the inbox and what a single conditional update
+guards; an event is stored with the change it tells of; a completion without a valid lease leaves nothing behind.
+Errors: the family in `errors.py`.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from domain.kernel.bell import Bell, ring_on_insert
+from domain.kernel.cells import cells
+from domain.kernel.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Insufficient,
+    Invalid,
+    KeyReused,
+    LimitReached,
+    NotFound,
+    Unauthorized,
+    Unavailable,
+)
+from domain.kernel.events import AdministrativeEvent, Event, OutboxEvent, emit
+from domain.kernel.ids import short_code
+from domain.kernel.inbox import InboxItem, claim_lanes, receive
+from domain.kernel.leases import WORK_INDEX, LeaseLost, Work, WorkStatus, claim, complete, put_back
+from domain.kernel.paging import LIMIT_MAX, Page
+from domain.kernel.storage import Database, Record, Row, database, enter_tenant, prepare, tenant
+from domain.kernel.transactions import Transact, Transactor, Tx
+
+Clock = Callable[[], datetime]
+"""Where edges get `now` from: the machine's time, or the sandbox's in the demo. The domain never calls it."""
+
+__all__ = [
+    "LIMIT_MAX", "WORK_INDEX", "AdministrativeEvent", "Bell", "Clock", "Conflict", "Database", "DomainError", "Event",
+    "Forbidden", "InboxItem", "Insufficient", "Invalid", "KeyReused", "LeaseLost", "LimitReached", "NotFound",
+    "OutboxEvent", "Page", "Record", "Row", "Transact", "Transactor", "Tx", "Unauthorized", "Unavailable", "Work",
+    "WorkStatus", "cells", "claim", "claim_lanes", "complete", "database", "emit", "enter_tenant", "prepare",
+    "put_back", "receive", "ring_on_insert", "short_code", "tenant",
+]  # fmt: skip

@@ -1,0 +1,50 @@
+"""Waking a worker when there is something new, instead of letting it poll.
+
+A change stream only rings; what is due is always found by the query, so a lost ring costs a tick, never an item.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import stamina
+from pymongo.errors import PyMongoError
+
+from domain.kernel.storage import Database
+
+
+class Bell:
+    """Rung by anyone, heard by one worker."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake the worker, or keep it from going to sleep."""
+        self._rung.set()
+
+    async def wait(self, *, seconds: float) -> None:
+        """Return when rung, or after `seconds` at the latest; rings that came before count."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._rung.clear()
+
+
+async def ring_on_insert(
+    database: Database, bells: Mapping[str, Bell], *, where: Mapping[str, Any] | None = None
+) -> None:
+    """Watch for inserts and ring `bells[collection name]`, for ever; reconnects by itself."""
+    match: dict[str, Any] = {"operationType": "insert", "ns.coll": {"$in": list(bells)}, **(where or {})}
+    pipeline = [{"$match": match}, {"$project": {"ns": 1}}]
+    while True:
+        async for attempt in stamina.retry_context(on=PyMongoError, attempts=None, timeout=None, wait_max=5.0):
+            with attempt:
+                async with await database.watch(pipeline) as stream:
+                    for bell in bells.values():
+                        bell.ring()  # something may have come while nobody watched
+                    async for change in stream:
+                        bells[change["ns"]["coll"]].ring()

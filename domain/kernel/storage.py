@@ -1,0 +1,97 @@
+"""Records and where they live: one MongoDB database per tenant, chosen by the context, never by an argument."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from beanie import Document, PydanticObjectId, init_beanie
+from beanie.odm.utils.encoder import Encoder
+from pydantic import Field
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import CollectionInvalid
+
+Row = dict[str, Any]
+Database = AsyncDatabase[Row]
+
+_database: ContextVar[Database] = ContextVar("tenant_database")
+
+
+@contextmanager
+def tenant(database: Database) -> Iterator[None]:
+    """Work inside this tenant's database until the block ends. Threads do not inherit it: enter it there again."""
+    token = _database.set(database)
+    try:
+        yield
+    finally:
+        _database.reset(token)
+
+
+def enter_tenant(database: Database) -> None:
+    """Work inside this tenant's database for the rest of the current context: for a process that serves one tenant."""
+    _database.set(database)
+
+
+def database() -> Database:
+    """The current tenant's database; LookupError outside a tenant, on purpose."""
+    return _database.get()
+
+
+class Record(Document):
+    """A stored thing. Its database is the current tenant's; its id is made here, so a retried insert is the same row.
+
+    Change records with conditional updates, not by mutating and saving: a transaction's callback may run twice, and
+    `save_changes()` silently writes nothing the second time.
+    """
+
+    id: PydanticObjectId = Field(default_factory=PydanticObjectId)
+    created_at: datetime
+    updated_at: datetime
+
+    json_schema_validator: ClassVar[Row | None] = None
+    """A MongoDB `validator` for the collection: the second lock behind the service's own checks."""
+
+    @classmethod
+    def get_pymongo_collection(cls) -> AsyncCollection[Row]:
+        """The collection in the current tenant's database."""
+        return _database.get()[cls.get_collection_name()]
+
+    @classmethod
+    def read(cls, row: Row) -> Self:
+        """The record for a stored row, without Beanie's query machinery (hot paths)."""
+        record: Self = cls.model_validate(row)
+        return record
+
+    def row(self) -> Row:
+        """The row as stored, `_id` included."""
+        encoded: Row = Encoder(to_db=True).encode(self)
+        return encoded
+
+
+async def prepare(database: Database, models: Sequence[type[Record]]) -> None:
+    """Make collections, validators and indexes of one tenant; at start-up or deployment, never in a request.
+
+    Collections are made first because a transaction must not create one implicitly while another does the same.
+    """
+    with tenant(database):
+        await init_beanie(database=database, document_models=list(models), skip_indexes=True)
+        existing = set(await database.list_collection_names())
+        for model in models:
+            await _prepare_collection(database, model, existing)
+
+
+async def _prepare_collection(database: Database, model: type[Record], existing: set[str]) -> None:
+    name = model.get_collection_name()
+    validator = model.json_schema_validator or {}
+    if name not in existing:
+        try:
+            await database.create_collection(name, validator=validator)
+        except CollectionInvalid:  # another process made it a moment ago
+            await database.command("collMod", name, validator=validator)
+    elif model.json_schema_validator is not None:
+        await database.command("collMod", name, validator=validator)
+    indexes = getattr(model.Settings, "indexes", [])
+    if indexes:
+        await database[name].create_indexes(indexes)

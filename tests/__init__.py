@@ -1,0 +1,1 @@
+"""Stories told over real HTTP and the real MongoDB."""
