@@ -30,8 +30,7 @@ async def through(
     fault = world.faults.take(service, route)
     if fault is None:
         return await handle(request)
-    if fault.delay_ms:
-        await asyncio.sleep(fault.delay_ms / 1000)
+    await asyncio.sleep(fault.delay_ms / 1000)
     match fault.fault:
         case "429":
             return too_many(fault.retry_after)

@@ -43,9 +43,11 @@ class Clock:
     """The simulated time: the machine's clock plus an offset that only grows."""
 
     def __init__(self) -> None:
+        self.on_advance: Callable[[], None] = lambda: None
         self.offset_seconds = 0
         self.version = 0
         self._changed = asyncio.Event()
+        self._heard = asyncio.Event()
         self._followers: dict[str, int] = {}  # follower -> the version it has applied
         self._waiting: set[str] = set()
 
@@ -58,16 +60,30 @@ class Clock:
         followers = set(self._waiting)
         self.offset_seconds += seconds
         self.version += 1
+        self.on_advance()
         self._changed.set()
         self._changed = asyncio.Event()
-        deadline = time.monotonic() + followers_wait_seconds
-        while any(self._followers.get(name, 0) < self.version for name in followers) and time.monotonic() < deadline:
-            await asyncio.sleep(0.01)
+        try:
+            async with asyncio.timeout(followers_wait_seconds):
+                while self._late(followers):
+                    self._heard.clear()
+                    await self._heard.wait()
+        except TimeoutError:
+            self._waiting -= self._late(followers)  # they are gone; do not wait for them again
+
+    def _late(self, followers: set[str]) -> set[str]:
+        return {name for name in followers if self._followers.get(name, 0) < self.version}
+
+    def interrupt(self) -> None:
+        """Answer those who follow as if their wait were over."""
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     async def follow(self, follower: str, *, after_version: int, wait_seconds: float) -> None:
-        """Return when the clock has a version newer than `after_version`, or when the wait is over."""
+        """Return when the clock has another version than `after_version`, or when the wait is over."""
         self._followers[follower] = after_version
-        if self.version > after_version:
+        self._heard.set()
+        if self.version != after_version:
             return
         self._waiting.add(follower)
         try:
@@ -151,8 +167,18 @@ class World:
     faults: Faults = field(default_factory=Faults)
     events: Events = field(default_factory=Events)
     starting: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    interrupting: list[Callable[[], None]] = field(default_factory=list)
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     _stores: list[Store] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        store = self.store("clock", self._dump_clock)
+        self.clock.on_advance = store.changed
+        if (stored := store.load()) is not None:
+            self.clock.offset_seconds, self.clock.version = stored["offset_seconds"], stored["version"]
+
+    def _dump_clock(self) -> dict[str, Any]:
+        return {"offset_seconds": self.clock.offset_seconds, "version": self.clock.version}
 
     def store(self, name: str, dump: Callable[[], dict[str, Any]]) -> Store:
         """The store of the stand-in `name`; it is written a last time at the end."""
@@ -165,6 +191,13 @@ class World:
         """Run what the stand-ins asked for at the start, inside the server's loop."""
         for step in self.starting:
             await step()
+
+    def interrupt(self) -> None:
+        """Answer everybody who waits, since a server that stops waits for its open calls."""
+        self.events.close()
+        self.clock.interrupt()
+        for step in self.interrupting:
+            step()
 
     async def close(self) -> None:
         """Run what the stand-ins asked for at the end, then write every store."""

@@ -1,0 +1,1 @@
+"""The sandbox's chat page in a real Chromium."""

@@ -1,0 +1,1 @@
+"""The stand-ins, judged over HTTP as their callers see them."""
