@@ -10,8 +10,10 @@ Errors: the family in `errors.py`.
 from collections.abc import Callable
 from datetime import datetime
 
+from domain.kernel.backlog import Backlog, DeadWork, backlog, dead_work
 from domain.kernel.bell import Bell, ring_on_insert
 from domain.kernel.cells import cells
+from domain.kernel.commands import Command, once
 from domain.kernel.errors import (
     Conflict,
     DomainError,
@@ -25,20 +27,22 @@ from domain.kernel.errors import (
     Unavailable,
 )
 from domain.kernel.events import AdministrativeEvent, Event, OutboxEvent, emit
+from domain.kernel.heartbeat import Heartbeat, Sign, beat, signs_of_life, stop_beating
 from domain.kernel.ids import short_code
 from domain.kernel.inbox import InboxItem, claim_lanes, receive
-from domain.kernel.leases import WORK_INDEX, LeaseLost, Work, WorkStatus, claim, complete, put_back
+from domain.kernel.leases import WORK_INDEX, LeaseLost, Work, WorkStatus, claim, complete, mark, put_back
 from domain.kernel.paging import LIMIT_MAX, Page
 from domain.kernel.storage import Database, Record, Row, database, enter_tenant, prepare, tenant
-from domain.kernel.transactions import Transact, Transactor, Tx
+from domain.kernel.transactions import Transact, Transactor, Tx, run_again
 
 Clock = Callable[[], datetime]
 """Where edges get `now` from: the machine's time, or the sandbox's in the demo. The domain never calls it."""
 
 __all__ = [
-    "LIMIT_MAX", "WORK_INDEX", "AdministrativeEvent", "Bell", "Clock", "Conflict", "Database", "DomainError", "Event",
-    "Forbidden", "InboxItem", "Insufficient", "Invalid", "KeyReused", "LeaseLost", "LimitReached", "NotFound",
-    "OutboxEvent", "Page", "Record", "Row", "Transact", "Transactor", "Tx", "Unauthorized", "Unavailable", "Work",
-    "WorkStatus", "cells", "claim", "claim_lanes", "complete", "database", "emit", "enter_tenant", "prepare",
-    "put_back", "receive", "ring_on_insert", "short_code", "tenant",
+    "LIMIT_MAX", "WORK_INDEX", "AdministrativeEvent", "Backlog", "Bell", "Clock", "Command", "Conflict", "Database",
+    "DeadWork", "DomainError", "Event", "Forbidden", "Heartbeat", "InboxItem", "Insufficient", "Invalid", "KeyReused",
+    "LeaseLost", "LimitReached", "NotFound", "OutboxEvent", "Page", "Record", "Row", "Sign", "Transact", "Transactor",
+    "Tx", "Unauthorized", "Unavailable", "Work", "WorkStatus", "backlog", "beat", "cells", "claim", "claim_lanes",
+    "complete", "database", "dead_work", "emit", "enter_tenant", "mark", "once", "prepare", "put_back", "receive",
+    "ring_on_insert", "run_again", "short_code", "signs_of_life", "stop_beating", "tenant",
 ]  # fmt: skip

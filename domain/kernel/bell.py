@@ -4,13 +4,17 @@ A change stream only rings; what is due is always found by the query, so a lost 
 """
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from typing import Any
 
-import stamina
 from pymongo.errors import PyMongoError
 
 from domain.kernel.storage import Database
+
+RECONNECT_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
 
 
 class Bell:
@@ -37,14 +41,24 @@ class Bell:
 async def ring_on_insert(
     database: Database, bells: Mapping[str, Bell], *, where: Mapping[str, Any] | None = None
 ) -> None:
-    """Watch for inserts and ring `bells[collection name]`, for ever; reconnects by itself."""
+    """Watch for inserts and ring `bells[collection name]`, for ever; reconnects by itself.
+
+    The delay before reconnecting does not grow: over months it would only make everybody's answers late.
+    """
     match: dict[str, Any] = {"operationType": "insert", "ns.coll": {"$in": list(bells)}, **(where or {})}
-    pipeline = [{"$match": match}, {"$project": {"ns": 1}}]
+    is_away = False
     while True:
-        async for attempt in stamina.retry_context(on=PyMongoError, attempts=None, timeout=None, wait_max=5.0):
-            with attempt:
-                async with await database.watch(pipeline) as stream:
-                    for bell in bells.values():
-                        bell.ring()  # something may have come while nobody watched
-                    async for change in stream:
-                        bells[change["ns"]["coll"]].ring()
+        try:
+            async with await database.watch([{"$match": match}, {"$project": {"ns": 1}}]) as stream:
+                if is_away:
+                    log.info("hearing the database again")
+                is_away = False
+                for bell in bells.values():
+                    bell.ring()  # something may have come while nobody watched
+                async for change in stream:
+                    bells[change["ns"]["coll"]].ring()
+        except PyMongoError as error:
+            if not is_away:
+                log.warning("cannot hear the database, workers go by their ticks: %s", error)
+            is_away = True
+        await asyncio.sleep(RECONNECT_SECONDS)

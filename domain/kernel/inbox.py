@@ -13,7 +13,8 @@ from domain.kernel import leases
 from domain.kernel.leases import WORK_INDEX, Work, WorkStatus
 from domain.kernel.storage import Row
 
-CLAIM_SCAN_MAX = 200
+CLAIM_SCAN_MAX = 2000
+"""How far into the waiting items a claim looks for lanes; behind it, lanes wait until those before have moved."""
 
 
 class InboxItem(Work):
@@ -39,13 +40,6 @@ class InboxItem(Work):
                 name="pending_in_order",
                 partialFilterExpression={"work_status": "pending"},
             ),
-            IndexModel(
-                [("source", ASCENDING), ("lane", ASCENDING), ("sequence", ASCENDING)],
-                name="pending_in_lane",
-                partialFilterExpression={"work_status": "pending"},
-            ),
-            # Garbage collection only: what was received is kept for two weeks after it was stored.
-            IndexModel([("created_at", ASCENDING)], expireAfterSeconds=14 * 24 * 3600, name="garbage"),
         ]
 
 
@@ -65,15 +59,29 @@ async def receive(
 
 
 async def claim_lanes(source: str, *, now: datetime, limit: int, lease_seconds: float) -> list[InboxItem]:
-    """Lease the first waiting item of up to `limit` lanes, none of which somebody else is working on."""
-    collection = InboxItem.get_pymongo_collection()
-    pending: Row = {"source": source, "work_status": WorkStatus.PENDING.value}
-    firsts: dict[str, Any] = {}
-    async for row in collection.find(pending, {"lane": 1}).sort("sequence", ASCENDING).limit(CLAIM_SCAN_MAX):
-        firsts.setdefault(row["lane"], row["_id"])
-    if not firsts:
+    """Lease the first waiting item of up to `limit` lanes, none of which is being worked on or waits for its retry."""
+    pipeline: list[Row] = [
+        {"$match": {"source": source, "work_status": WorkStatus.PENDING.value}},
+        {"$sort": {"sequence": ASCENDING}},
+        {"$limit": CLAIM_SCAN_MAX},
+        {
+            "$group": {
+                "_id": "$lane",
+                "first": {"$first": "$_id"},
+                "sequence": {"$first": "$sequence"},
+                "not_before": {"$first": "$not_before"},
+                # Not only the first one's: an item may arrive late, with a number before the one being worked on.
+                "lease_until": {"$max": "$lease_until"},
+            }
+        },
+        # Lanes that cannot move are left out before the limit is applied, or `limit` of them would stop all others.
+        {"$match": {"$or": [{"not_before": None}, {"not_before": {"$lte": now}}]}},
+        {"$match": {"$or": [{"lease_until": None}, {"$expr": {"$lt": ["$lease_until", "$$NOW"]}}]}},
+        {"$sort": {"sequence": ASCENDING}},
+        {"$limit": limit},
+    ]
+    lanes = await InboxItem.get_pymongo_collection().aggregate(pipeline)
+    ids: list[Any] = [row["first"] async for row in lanes]
+    if not ids:
         return []
-    # An item ahead in its lane that is leased keeps its lane busy: the first pending one is then that very item,
-    # and `claim` leaves it alone because its lease has not ended.
-    ids = list(firsts.values())[:limit]
-    return await leases.claim(InboxItem, now=now, limit=limit, lease_seconds=lease_seconds, where={"_id": {"$in": ids}})
+    return await leases.claim_ids(InboxItem, ids, now=now, lease_seconds=lease_seconds)

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from beanie import Document, PydanticObjectId, init_beanie
-from beanie.odm.utils.encoder import Encoder
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import CollectionInvalid
@@ -17,6 +16,11 @@ Row = dict[str, Any]
 Database = AsyncDatabase[Row]
 
 _database: ContextVar[Database] = ContextVar("tenant_database")
+
+
+COLLECTIONS_KNOWN_MAX = 10_000
+_collections: dict[tuple[type["Record"], Database], AsyncCollection[Row]] = {}
+"""Made once: PyMongo builds codec options and concerns anew for every handle."""
 
 
 @contextmanager
@@ -50,13 +54,23 @@ class Record(Document):
     created_at: datetime
     updated_at: datetime
 
+    # Nothing is parsed lazily here, so attributes need no detour; and a factory would be inspected at every read.
+    __getattribute__ = object.__getattribute__
+    _store: dict[str, Any] = PrivateAttr(default={})
+
     json_schema_validator: ClassVar[Row | None] = None
     """A MongoDB `validator` for the collection: the second lock behind the service's own checks."""
 
     @classmethod
     def get_pymongo_collection(cls) -> AsyncCollection[Row]:
         """The collection in the current tenant's database."""
-        return _database.get()[cls.get_collection_name()]
+        of = _database.get()
+        found = _collections.get((cls, of))
+        if found is None:
+            if len(_collections) >= COLLECTIONS_KNOWN_MAX:
+                _collections.clear()
+            found = _collections[cls, of] = of[cls.get_collection_name()]
+        return found
 
     @classmethod
     def read(cls, row: Row) -> Self:
@@ -66,8 +80,8 @@ class Record(Document):
 
     def row(self) -> Row:
         """The row as stored, `_id` included."""
-        encoded: Row = Encoder(to_db=True).encode(self)
-        return encoded
+        stored: Row = self.model_dump(by_alias=True)
+        return stored
 
 
 async def prepare(database: Database, models: Sequence[type[Record]]) -> None:

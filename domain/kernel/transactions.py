@@ -7,12 +7,13 @@ A verb therefore does no network call, keeps no counter in memory and reads no c
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from itertools import count
+from typing import Any, Concatenate, NoReturn, ParamSpec, Protocol, TypeVar
 
 import pymongo
 from pymongo import AsyncMongoClient, ReadPreference
 from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -23,6 +24,7 @@ from domain.kernel.storage import Row
 IN_FLIGHT_MAX = 16
 """Transactions at once per process: beyond it, conflicts and queueing cost more than they gain (docs/decisions.md)."""
 SECONDS_MAX = 10.0
+ATTEMPTS_MAX = 100
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,10 +32,24 @@ T = TypeVar("T")
 
 @dataclass
 class Tx:
-    """One run of one transaction. The session is bound to the task, so reads and writes inside need not name it."""
+    """One run of one transaction. The session is bound to the task, so reads and writes inside need not name it.
+
+    `attempt` counts the runs from 1. A verb may claim first and look only in a later run: what makes MongoDB ask for
+    another run, or a verb itself by `run_again`, is just what the looking is for.
+    """
 
     session: AsyncClientSession
+    attempt: int = 1
     events: list[Event] = field(default_factory=list)
+
+
+def run_again(tx: Tx, because: Exception) -> NoReturn:
+    """Have the whole transaction run again: a unique index refused what only a fresh look can explain.
+
+    The refused insert has already ended this run on the server.
+    """
+    assert tx.attempt < ATTEMPTS_MAX, "a later run looks first and must not be refused in the same way"
+    raise PyMongoError("things have moved on", error_labels=["TransientTransactionError"]) from because
 
 
 class Transact(Protocol):
@@ -53,6 +69,7 @@ class Transactor:
         self._client = client
         self._seconds_max = seconds_max
         self._in_flight = asyncio.Semaphore(IN_FLIGHT_MAX)
+        self._running: set[asyncio.Future[Any]] = set()
 
     async def __call__(
         self, verb: Callable[Concatenate[Tx, P], Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
@@ -61,12 +78,24 @@ class Transactor:
 
         The work is shielded: a caller who is cancelled meanwhile stops waiting, but never leaves a commit half asked.
         """
+        attempts = count(1)
 
         async def once(session: AsyncClientSession) -> T:
-            return await self._attempt(session, lambda tx: verb(tx, *args, **kwargs))
+            tx = Tx(session=session, attempt=next(attempts))
+            result = await verb(tx, *args, **kwargs)
+            if tx.events:
+                await OutboxEvent.store(tx.events)
+            return result
 
         async with self._in_flight:
-            return await asyncio.shield(asyncio.ensure_future(self._run(once)))
+            running = asyncio.ensure_future(self._run(once))
+            self._running.add(running)
+            running.add_done_callback(self._running.discard)
+            return await asyncio.shield(running)
+
+    async def drain(self) -> None:
+        """Wait for transactions whose callers have left; before the client is closed."""
+        await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _run(self, once: Callable[[AsyncClientSession], Awaitable[T]]) -> T:
         try:
@@ -79,13 +108,7 @@ class Transactor:
                         read_preference=ReadPreference.PRIMARY,
                     )
         except PyMongoError as error:
-            if error.timeout or not isinstance(error, pymongo.errors.OperationFailure):
+            gave_up = error.timeout or error.has_error_label("TransientTransactionError")
+            if gave_up or not isinstance(error, OperationFailure):
                 raise Unavailable(service="mongodb") from error
             raise
-
-    async def _attempt(self, session: AsyncClientSession, verb: Callable[[Tx], Awaitable[T]]) -> T:
-        tx = Tx(session=session)
-        result = await verb(tx)
-        if tx.events:
-            await OutboxEvent.store(tx.events)
-        return result

@@ -6,7 +6,7 @@ stored only as its SHA-256 digest and there is one per member.
 Errors: MemberNotFound, NotPermitted, MemberDisabled, UnknownLanguage, UnknownTimezone, LastSuperAdministrator.
 """
 
-from domain.people.actors import PERMISSIONS, SYSTEM, Actor, Origin, Role, actor_of
+from domain.people.actors import PERMISSIONS, SYSTEM, Actor, Origin, Role, actor_of, visitor
 from domain.people.errors import (
     LastSuperAdministrator,
     MemberDisabled,
@@ -35,5 +35,5 @@ __all__ = [
     "MemberDisabledByOffice", "MemberEnabled", "MemberJoined", "MemberNotFound", "NotPermitted", "Origin", "Role",
     "RoleChanged", "UnknownLanguage", "UnknownTimezone", "actor_of", "administrators", "by_api_token", "by_telegram_id",
     "disable", "enable", "find", "get", "issue_api_token", "mark_blocked", "meet", "needs_meeting", "promote",
-    "set_language", "set_timezone",
+    "set_language", "set_timezone", "visitor",
 ]  # fmt: skip

@@ -78,3 +78,11 @@ def actor_of(member: "Member", origin: Origin) -> Actor:
         member_id=member.id, telegram_id=member.telegram_id, name=member.name, role=member.role,
         language=member.language, timezone=member.timezone, is_active=member.is_active, origin=origin,
     )  # fmt: skip
+
+
+def visitor(origin: Origin) -> Actor:
+    """Somebody we do not know, who may look at what is public."""
+    return Actor(
+        member_id=None, telegram_id=None, name="", role=Role.MEMBER, language=None, timezone=None, is_active=False,
+        origin=origin,
+    )  # fmt: skip

@@ -38,7 +38,7 @@ class Member(Record):
             IndexModel([("referral_code", ASCENDING)], unique=True, name="one_per_referral_code"),
             IndexModel(
                 [("api_token_digest", ASCENDING)], unique=True, name="one_per_api_token",
-                partialFilterExpression={"api_token_digest": {"$type": "string"}},
+                partialFilterExpression={"api_token_digest": {"$gt": ""}},
             ),
             IndexModel([("role", ASCENDING)], name="by_role"),
             IndexModel([("username", ASCENDING)], name="by_username"),

@@ -1,0 +1,145 @@
+"""Booking a time, and holding one while the member pays."""
+
+from datetime import UTC, datetime
+
+from beanie import PydanticObjectId
+
+from domain import resources, wallets
+from domain.bookings import policy, queries
+from domain.bookings.errors import PriceChanged
+from domain.bookings.events import BookingConfirmed, BookingHeld
+from domain.bookings.models import Booking
+from domain.bookings.service import claims
+from domain.bookings.service.claims import Wish
+from domain.kernel import DomainError, Row, Tx, emit
+from domain.people import Actor
+from domain.resources import Options, Place, Price
+
+
+def spending_key(booking_id: PydanticObjectId) -> str:
+    """The ledger key under which a booking was paid."""
+    return f"booking:{booking_id}"
+
+
+async def book(
+    tx: Tx,
+    *,
+    resource_id: PydanticObjectId,
+    starts_at: datetime,
+    ends_at: datetime,
+    options: Options,
+    expected_cost_tokens: int | None,
+    key: str,
+    actor: Actor,
+    now: datetime,
+) -> Booking:
+    """Take the cells and the tokens, all or nothing; `key` is the caller's, and asking again returns the first booking.
+
+    With `expected_cost_tokens` (what the member was shown) another price is refused. A hold of the member's own that
+    is in the way gives way. Raises SlotTaken, PriceChanged, TooManyBookings, KeyReused, MemberDisabled,
+    InsufficientBalance and the errors of `resources.check`.
+    """
+    wish = _wish(resource_id, starts_at, ends_at, options, key=key, actor=actor, is_hold=False)
+    place = await resources.place(resource_id)
+    seat = policy.likely_seat(wish.starts_at)
+    if tx.attempt > 1:  # the first run claims without looking; refused, it runs again and looks
+        standing = await claims.survey(wish, place, now=now)
+        if standing.replayed_id is not None:
+            return await queries.stored(standing.replayed_id)
+        leaving = standing.hold if _is_in_the_way(standing.hold, wish, place) else None
+        seat = claims.seat_for(standing, leaving=leaving)
+        await _clear(tx, standing.dead, leaving, wish, now=now)
+    try:
+        price = _agreed_price(wish, place, expected_cost_tokens, now=now)
+    except DomainError:
+        replayed_id = (await claims.survey(wish, place, now=now)).replayed_id
+        if replayed_id is not None:  # what was booked stays the answer, even if by now it would be refused
+            return await queries.stored(replayed_id)
+        raise
+
+    booking = await claims.claim(tx, wish, place, price, seat=seat, now=now)
+    if booking.cost_tokens:
+        await wallets.spend(
+            tx, member_id=wish.member_id, tokens=booking.cost_tokens, purpose="booking",
+            key=spending_key(booking.id), booking_id=booking.id, now=now,
+        )  # fmt: skip
+    confirmed = BookingConfirmed(
+        **claims.facts_of(booking), origin=actor.origin, cost_tokens=booking.cost_tokens, because="booked",
+        occurred_at=now,
+    )  # fmt: skip
+    await emit(tx, confirmed)
+    return booking
+
+
+async def hold(
+    tx: Tx,
+    *,
+    resource_id: PydanticObjectId,
+    starts_at: datetime,
+    ends_at: datetime,
+    options: Options,
+    key: str,
+    actor: Actor,
+    now: datetime,
+) -> Booking:
+    """Keep the cells for ten minutes (less if the start is near) at today's price; the member's other hold ends.
+
+    Raises SlotTaken, TooManyBookings, KeyReused, MemberDisabled and the errors of `resources.check`.
+    """
+    wish = _wish(resource_id, starts_at, ends_at, options, key=key, actor=actor, is_hold=True)
+    place = await resources.place(resource_id)
+    standing = await claims.survey(wish, place, now=now)
+    if standing.replayed_id is not None:
+        return await queries.stored(standing.replayed_id)
+    price = _agreed_price(wish, place, None, now=now)
+
+    leaving = standing.hold
+    seat = claims.seat_for(standing, leaving=leaving)
+    await _clear(tx, standing.dead, leaving, wish, now=now)
+    booking = await claims.claim(tx, wish, place, price, seat=seat, now=now)
+    assert booking.hold_expires_at is not None
+    held = BookingHeld(
+        **claims.facts_of(booking), origin=actor.origin, hold_expires_at=booking.hold_expires_at,
+        cost_tokens=booking.cost_tokens, occurred_at=now,
+    )  # fmt: skip
+    await emit(tx, held)
+    return booking
+
+
+def _wish(
+    resource_id: PydanticObjectId,
+    starts_at: datetime,
+    ends_at: datetime,
+    options: Options,
+    *,
+    key: str,
+    actor: Actor,
+    is_hold: bool,
+) -> Wish:
+    actor.require("bookings:write")
+    assert actor.member_id is not None, "the system books nothing"
+    return Wish(
+        member_id=actor.member_id, resource_id=resource_id, starts_at=starts_at.astimezone(UTC),
+        ends_at=ends_at.astimezone(UTC), options=options, key=key, origin=actor.origin, is_hold=is_hold,
+    )  # fmt: skip
+
+
+def _agreed_price(wish: Wish, place: Place, expected_cost_tokens: int | None, *, now: datetime) -> Price:
+    resources.check(place.resource, place.venue, wish.starts_at, wish.ends_at, wish.options, now)
+    price = resources.price(place.resource, place.venue, wish.starts_at, wish.ends_at, wish.options)
+    if expected_cost_tokens not in (None, price.total_tokens):
+        raise PriceChanged(expected_tokens=expected_cost_tokens, cost_tokens=price.total_tokens)
+    return price
+
+
+def _is_in_the_way(row: Row | None, wish: Wish, place: Place) -> bool:
+    """Whether the member's own hold has cells that the wish needs, turnaround included."""
+    if row is None or row["resource_id"] != wish.resource_id:
+        return False
+    return bool(row["starts_at"] < wish.occupied_until(place) and row["occupied_until"] > wish.starts_at)
+
+
+async def _clear(tx: Tx, dead: list[Row], leaving: Row | None, wish: Wish, *, now: datetime) -> None:
+    await claims.lapse(tx, dead, now=now)
+    if leaving is not None:
+        await claims.give_up(tx, leaving, by=wish.member_id, reason="replaced", now=now)

@@ -1,0 +1,131 @@
+"""What becomes of a hold: confirmed, confirmed by a payment, given up, or lapsed."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from beanie import PydanticObjectId
+from pymongo import ASCENDING, DESCENDING, ReturnDocument
+
+from domain import wallets
+from domain.bookings import policy, queries
+from domain.bookings.errors import BookingNotFound, HoldLapsed, NotCancellable
+from domain.bookings.events import BookingConfirmed, HoldStillShort, PaidTooLate
+from domain.bookings.models import Booking, Status
+from domain.bookings.service import claims
+from domain.bookings.service.booking import spending_key
+from domain.kernel import Row, Tx, emit
+from domain.people import Actor, Origin
+
+
+async def confirm(tx: Tx, *, booking_id: PydanticObjectId, actor: Actor, now: datetime) -> Booking:
+    """Pay for the member's own hold at the price it was made at; confirming twice is confirming once.
+
+    Raises HoldLapsed, InsufficientBalance, BookingNotFound, MemberDisabled.
+    """
+    actor.require("bookings:write")
+    booking = await queries.stored(booking_id)
+    if booking.member_id != actor.member_id:
+        raise BookingNotFound(booking_id=booking_id)
+    if booking.status in (Status.CONFIRMED, Status.ACTIVE, Status.COMPLETED):
+        return booking
+    if not _is_alive(booking, now):
+        raise HoldLapsed(booking_id=booking_id, hold_expires_at=booking.hold_expires_at)
+    return await _confirm(tx, booking, because="hold_confirmed", origin=actor.origin, now=now)
+
+
+async def confirm_paid(tx: Tx, *, member_id: PydanticObjectId, now: datetime) -> Booking | None:
+    """A payment landed: confirm the member's hold if the wallet now suffices, and say what became of it.
+
+    Returns the booking as it is then: `confirmed`; still `held` (HoldStillShort tells how much is missing); `expired`
+    when the hold lapsed within the last hour, before the payment (PaidTooLate: the tokens stay in the wallet). None
+    when there is no such hold.
+    """
+    booking = await _last_hold(member_id, now=now)
+    if booking is None:
+        return None
+    assert booking.hold_expires_at is not None
+    facts = claims.facts_of(booking)
+    if not _is_alive(booking, now):
+        if booking.status is Status.HELD:
+            await claims.lapse(tx, [booking.row()], now=now)
+        late = PaidTooLate(**facts, origin="jobs", hold_expires_at=booking.hold_expires_at, occurred_at=now)
+        await emit(tx, late)
+        return await queries.stored(booking.id)
+    try:
+        return await _confirm(tx, booking, because="payment_landed", origin="jobs", now=now)
+    except wallets.InsufficientBalance as short:  # it refuses before it writes: this transaction goes on
+        told = HoldStillShort(
+            **facts, origin="jobs", hold_expires_at=booking.hold_expires_at, needed_tokens=booking.cost_tokens,
+            missing_tokens=short.facts["missing_tokens"], occurred_at=now,
+        )  # fmt: skip
+        await emit(tx, told)
+        return booking
+
+
+async def release(tx: Tx, *, booking_id: PydanticObjectId, actor: Actor, now: datetime) -> Booking:
+    """Give the member's own hold up; one that is over already stays as it is.
+
+    Raises BookingNotFound, and NotCancellable for what has been confirmed meanwhile.
+    """
+    booking = await queries.stored(booking_id)
+    if booking.member_id != actor.member_id:
+        raise BookingNotFound(booking_id=booking_id)
+    if booking.status in (Status.CANCELLED, Status.EXPIRED):
+        return booking
+    if booking.status is not Status.HELD:
+        raise NotCancellable(booking_id=booking_id, status=booking.status.value)
+    if _is_alive(booking, now):
+        await claims.give_up(tx, booking.row(), by=actor.member_id, reason="released", now=now)
+    else:
+        await claims.lapse(tx, [booking.row()], now=now)
+    return await queries.stored(booking_id)
+
+
+async def lapse_holds(tx: Tx, *, now: datetime, limit: int) -> int:
+    """End up to `limit` holds that ran out, the oldest first, and say how many; safe from many processes at once."""
+    wanted: Row = {"status": Status.HELD.value, "hold_expires_at": {"$lte": now}}
+    cursor = Booking.get_pymongo_collection().find(wanted).sort("hold_expires_at", ASCENDING).limit(limit)
+    rows = await cursor.to_list(None)
+    await claims.lapse(tx, rows, now=now)
+    return len(rows)
+
+
+def _is_alive(booking: Booking, now: datetime) -> bool:
+    """Whether it is a hold that has not run out; at `hold_expires_at` itself it has."""
+    return booking.status is Status.HELD and booking.hold_expires_at is not None and booking.hold_expires_at > now
+
+
+async def _last_hold(member_id: PydanticObjectId, *, now: datetime) -> Booking | None:
+    collection = Booking.get_pymongo_collection()
+    row = await collection.find_one({"member_id": member_id, "status": Status.HELD.value})
+    if row is None:
+        since = now - timedelta(minutes=policy.PAID_LATE_MINUTES)
+        lapsed = {"member_id": member_id, "status": Status.EXPIRED.value, "hold_expires_at": {"$gt": since}}
+        row = await collection.find_one(lapsed, sort=[("hold_expires_at", DESCENDING)])
+    return Booking.read(row) if row else None
+
+
+async def _confirm(
+    tx: Tx,
+    booking: Booking,
+    *,
+    because: Literal["hold_confirmed", "payment_landed"],
+    origin: Origin,
+    now: datetime,
+) -> Booking:
+    if booking.cost_tokens:
+        await wallets.spend(
+            tx, member_id=booking.member_id, tokens=booking.cost_tokens, purpose="booking",
+            key=spending_key(booking.id), booking_id=booking.id, now=now,
+        )  # fmt: skip
+    row = await Booking.get_pymongo_collection().find_one_and_update(
+        {"_id": booking.id, "status": Status.HELD.value, "hold_expires_at": {"$gt": now}},
+        {"$set": {"status": Status.CONFIRMED.value, "confirmed_at": now, "updated_at": now}},
+        return_document=ReturnDocument.AFTER,
+    )
+    assert row is not None, "read in this snapshot: a rival change is a write conflict"
+    confirmed = BookingConfirmed(
+        **claims.facts_of(booking), origin=origin, cost_tokens=booking.cost_tokens, because=because, occurred_at=now
+    )
+    await emit(tx, confirmed)
+    return Booking.read(row)

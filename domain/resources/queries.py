@@ -1,0 +1,110 @@
+"""Looking up what can be booked and where it stands."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from beanie import PydanticObjectId
+from pymongo import ASCENDING
+
+from domain.kernel import LIMIT_MAX, Page, Row
+from domain.resources.errors import ResourceNotFound, VenueNotFound
+from domain.resources.models import Resource, ResourceStatus, Venue
+
+PLACES_MAX = 200
+KNOWN_MAX = 1000
+
+_WITH_VENUE: list[Row] = [
+    {"$lookup": {"from": "venues", "localField": "venue_id", "foreignField": "_id", "as": "venue"}},
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A resource together with the venue where it stands."""
+
+    resource: Resource
+    venue: Venue
+
+
+_known: dict[PydanticObjectId, Place] = {}
+"""Places by resource, as last read. Revisions are random, so one that was rolled back cannot come again."""
+
+
+async def get(resource_id: PydanticObjectId) -> Resource:
+    """The resource, retired or not; raises ResourceNotFound."""
+    row = await Resource.get_pymongo_collection().find_one({"_id": resource_id})
+    if row is None:
+        raise ResourceNotFound(resource_id=resource_id)
+    return Resource.read(row)
+
+
+async def by_code(code: str) -> Resource | None:
+    """The resource with this code, in capitals or not."""
+    row = await Resource.get_pymongo_collection().find_one({"code": code.strip().upper()})
+    return Resource.read(row) if row else None
+
+
+async def venue(venue_id: PydanticObjectId) -> Venue:
+    """The venue; raises VenueNotFound."""
+    row = await Venue.get_pymongo_collection().find_one({"_id": venue_id})
+    if row is None:
+        raise VenueNotFound(venue_id=venue_id)
+    return Venue.read(row)
+
+
+async def venues(*, limit: int) -> list[Venue]:
+    """The venues, by code."""
+    rows = Venue.get_pymongo_collection().find().sort("code", ASCENDING).limit(limit)
+    return [Venue.read(row) async for row in rows]
+
+
+async def place(resource_id: PydanticObjectId) -> Place:
+    """The resource and its venue; raises ResourceNotFound.
+
+    Every booking asks this, so what was read before is used again while the stored revision is the same.
+    """
+    row = await Resource.get_pymongo_collection().find_one({"_id": resource_id}, {"revision": 1})
+    if row is None:
+        raise ResourceNotFound(resource_id=resource_id)
+    known = _known.get(resource_id)
+    if known is not None and known.resource.revision == row["revision"]:
+        return known
+    found = (await places([resource_id]))[resource_id]
+    if len(_known) >= KNOWN_MAX:
+        _known.clear()
+    _known[resource_id] = found
+    return found
+
+
+async def places(resource_ids: Collection[PydanticObjectId]) -> dict[PydanticObjectId, Place]:
+    """Resources with their venues, at most `PLACES_MAX`; unknown ids are left out."""
+    assert len(resource_ids) <= PLACES_MAX
+    wanted: Row = {"_id": {"$in": list(resource_ids)}}
+    cursor = await Resource.get_pymongo_collection().aggregate([{"$match": wanted}, *_WITH_VENUE])
+    found: dict[PydanticObjectId, Place] = {}
+    async for row in cursor:
+        (at,) = row.pop("venue")
+        found[row["_id"]] = Place(resource=Resource.read(row), venue=Venue.read(at))
+    return found
+
+
+async def catalogue(
+    *, kind: str = "rack", aci_version: str | None = None, include_retired: bool = False, page: int, limit: int
+) -> Page[Resource]:
+    """Resources of a kind by code, those in maintenance included; `aci_version` keeps those that offer it."""
+    assert 1 <= limit <= LIMIT_MAX
+    wanted: Row = {"kind": kind}
+    if aci_version is not None:
+        wanted["rack.aci_versions"] = aci_version
+    if not include_retired:
+        wanted["status"] = {"$ne": ResourceStatus.RETIRED.value}
+    collection = Resource.get_pymongo_collection()
+    rows = collection.find(wanted).sort("code", ASCENDING).skip((page - 1) * limit).limit(limit)
+    items = [Resource.read(row) async for row in rows]
+    return Page(items=items, number=page, limit=limit, total=await collection.count_documents(wanted))
+
+
+async def aci_versions() -> list[str]:
+    """Every version that some rack in the catalogue offers, in order."""
+    wanted = {"kind": "rack", "status": {"$ne": ResourceStatus.RETIRED.value}}
+    return sorted(await Resource.get_pymongo_collection().distinct("rack.aci_versions", wanted))

@@ -1,0 +1,121 @@
+"""The stored wallet with its lots, and the ledger."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from beanie import PydanticObjectId
+from pydantic import BaseModel
+from pymongo import ASCENDING, IndexModel
+
+from domain.kernel import Record
+
+GENESIS_HASH = "0" * 64
+"""What the first entry of every chain names as its previous hash."""
+
+
+class Source(StrEnum):
+    """Where tokens came from."""
+
+    PAYMENT = "payment"
+    BONUS = "bonus"
+    REFUND = "refund"
+    ADJUSTMENT = "adjustment"
+
+
+class EntryType(StrEnum):
+    """The direction of an entry."""
+
+    INCREASE = "increase"
+    DECREASE = "decrease"
+
+
+class LotFacts(BaseModel):
+    """What stays the same about a lot from its opening to its end."""
+
+    id: PydanticObjectId
+    source: Source
+    package: PydanticObjectId | None = None
+    payment_transaction: PydanticObjectId | None = None
+    amount: int
+    created_at: datetime
+    expires_at: datetime | None = None
+
+
+class TokenLot(LotFacts):
+    """Tokens of one purchase or grant, with an expiry of their own. A lot with nothing remaining leaves the wallet."""
+
+    remaining: int
+
+
+class LotChange(LotFacts):
+    """How one entry moved one lot: `tokens` went in or out. Enough to open the lot again."""
+
+    tokens: int
+
+
+class Wallet(Record):
+    """A member's tokens. `token` is the sum of the lots and of the ledger, lots that lapsed unnoticed included."""
+
+    user: PydanticObjectId
+    token: int = 0
+    lots: list[TokenLot] = []
+    package: PydanticObjectId | None = None
+    """The package bought last."""
+    expires_at: datetime | None = None
+    """When the next lot lapses."""
+    version: int = 0
+    entries: int = 0
+    chain_hash: str = GENESIS_HASH
+
+    class Settings:
+        name = "wallets"
+        indexes = [
+            IndexModel([("user", ASCENDING)], unique=True, name="one_per_member"),
+            IndexModel(
+                [("expires_at", ASCENDING)], name="by_expiry", partialFilterExpression={"expires_at": {"$type": "date"}}
+            ),
+        ]
+
+    def spendable_tokens(self, now: datetime) -> int:
+        """The tokens of the lots that have not lapsed at `now`."""
+        return sum(lot.remaining for lot in self.lots if lot.expires_at is None or lot.expires_at > now)
+
+
+class TokenTransaction(Record):
+    """One line of the ledger: never changed, never deleted, chained to the one before it in the same wallet."""
+
+    user: PydanticObjectId
+    user_wallet: PydanticObjectId
+    sequence: int
+    type: EntryType
+    amount: int
+    balance_after: int
+    increase_source: Source | None = None
+    decrease_source: str | None = None
+    """What the tokens went to: a purpose such as `booking`, or `expiry`, or `adjustment`."""
+    booking: PydanticObjectId | None = None
+    package: PydanticObjectId | None = None
+    payment_transaction: PydanticObjectId | None = None
+    refund_of: str | None = None
+    """The key of the spending whose tokens came back."""
+    lots: list[LotChange]
+    note: str | None = None
+    key: str
+    input_hash: str
+    previous_hash: str
+    hash: str
+    is_deleted: bool = False
+
+    class Settings:
+        name = "token_transactions"
+        indexes = [
+            IndexModel([("key", ASCENDING)], unique=True, name="one_per_key"),
+            IndexModel([("user", ASCENDING), ("sequence", ASCENDING)], unique=True, name="one_per_place_in_chain"),
+            IndexModel(
+                [("refund_of", ASCENDING)], name="by_refunded_spending",
+                partialFilterExpression={"refund_of": {"$gt": ""}},
+            ),
+        ]  # fmt: skip
+
+
+RECORDS: list[type[Record]] = [Wallet, TokenTransaction]
