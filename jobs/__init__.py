@@ -1,0 +1,73 @@
+"""The clock edge: what happens when time passes, and what follows from what has happened.
+
+`run` keeps four workers and the timetable going: webhooks from the inbox, events from the outbox, notices to people.
+Each is woken by a change stream, so that a payment's receipt is in the chat within a second of its webhook.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from domain.kernel import InboxItem, OutboxEvent, ring_on_insert, stop_beating, tenant
+from domain.notifications import Notice
+from jobs import delivery, inbox, outbox
+from jobs.outage import is_outage
+from jobs.services import Services
+from jobs.timetable import Timetable
+
+__all__ = ["Services", "run"]
+
+log = logging.getLogger(__name__)
+
+
+NOT_FOR_THE_BOT = {"fullDocument.source": {"$ne": "telegram"}}
+"""Updates in the inbox are the bot's; they would only wake us for nothing, once a tap."""
+
+
+async def run(services: Services) -> None:
+    """Run until cancelled; then finish what is held, say goodbye and return. Raises whatever kills a part."""
+    with tenant(services.database):
+        await _run(services)
+
+
+async def _run(services: Services) -> None:
+    given = (services.transact, services.clock)
+    workers = {
+        InboxItem.get_collection_name(): inbox.worker(*given, services.gateway),
+        OutboxEvent.get_collection_name(): outbox.worker(*given),
+        Notice.get_collection_name(): delivery.worker(services.bot, *given),
+    }
+    bells = {name: worker.bell for name, worker in workers.items()}
+    timetable = Timetable(services=services, bells=list(bells.values()))
+    scheduler = timetable.scheduler()
+    scheduler.start()
+    working = [_part(worker.name, worker.run()) for worker in workers.values()]
+    listening = _part("bell", ring_on_insert(services.database, bells, where=NOT_FOR_THE_BOT))
+    log.info("jobs run as %s", timetable.instance)
+    try:
+        ended, _ = await asyncio.wait([*working, listening], return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()  # none of them ends by itself: what killed it ends the process, which is started again
+    except asyncio.CancelledError:
+        log.info("jobs are asked to end, finishing what they hold")
+    finally:
+        scheduler.shutdown(wait=False)
+        for worker in workers.values():
+            worker.stop()
+        listening.cancel()
+        await asyncio.wait([*working, listening])
+        await timetable.finish()
+        await _say_goodbye(timetable.instance)
+
+
+def _part(name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    return asyncio.create_task(work, name=name)
+
+
+async def _say_goodbye(instance: str) -> None:
+    try:
+        await stop_beating(role="jobs", instance=instance)
+    except Exception as error:
+        if not is_outage(error):
+            raise

@@ -1,0 +1,159 @@
+"""The whole schedule on one page. APScheduler is only the ticker: nothing durable lives in it.
+
+Everything here asks what is due by the clock's `now` and does it in bounded batches, so it may be late, run twice or
+run in several processes at once, and a clock that jumps hours ahead finds everything done at the next tick.
+"""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from domain import bookings, invariants, notifications, payments, wallets
+from domain.kernel import Bell, beat, tenant
+from domain.notifications import Kind
+from domain.packs import reconcile
+from domain.payments import PaymentGatewayError
+from jobs import metrics
+from jobs.outage import Outage, is_outage
+from jobs.services import Services
+
+BATCH = 100
+BATCHES_PER_TICK_MAX = 20
+RECONCILED_PER_TICK_MAX = 20
+RECONCILE_OLDER_THAN_SECONDS = 20.0
+GATEWAY_FAILURES_MAX = 3
+VIOLATIONS_MAX = 20
+FIRST_AFTER_SECONDS_MAX = 30
+VIOLATIONS_TOLD_MAX = 5
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(kw_only=True)
+class Timetable:
+    """What one jobs process does by time. `instance` names it among others."""
+
+    services: Services
+    bells: list[Bell]
+    instance: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
+    violations: int | None = None
+    """How many the last check found; None before the first."""
+    _running: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def scheduler(self) -> AsyncIOScheduler:
+        """The schedule, ready to start."""
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        start = datetime.now(UTC)  # the ticker's own time; what is due is asked of the services' clock
+        for name, seconds, step in (
+            ("heartbeat", 2, self.beat),
+            ("sweep", 1, self.sweep),
+            ("lapse holds", 1, self.lapse_holds),
+            ("start and complete bookings", 2, self.move_bookings),
+            ("expire lots", 5, self.expire_lots),
+            ("reconcile payments", 5, self.reconcile_payments),
+            ("check invariants", 15 * 60, self.check_invariants),
+        ):
+            run = partial(self.run_entry, name, step, Outage(name))
+            first = start if seconds < FIRST_AFTER_SECONDS_MAX else start + timedelta(seconds=FIRST_AFTER_SECONDS_MAX)
+            scheduler.add_job(
+                run, "interval", seconds=seconds, id=name, coalesce=True, misfire_grace_time=None, next_run_time=first
+            )
+        return scheduler
+
+    async def run_entry(self, name: str, step: Callable[[], Awaitable[None]], outage: Outage) -> None:
+        """Run one entry once; whatever happens, its next turn comes."""
+        task = asyncio.create_task(self._in_tenant(step), name=name)
+        self._running.add(task)
+        try:
+            # Shielded: the ticker's shutdown cancels its jobs, `finish` lets them come to their end.
+            await asyncio.shield(task)
+        except Exception as error:
+            metrics.TICKS.labels(name, "failed").inc()
+            if is_outage(error):
+                outage.seen(error)
+            else:
+                log.exception("%s failed", name, exc_info=error)
+        else:
+            metrics.TICKS.labels(name, "done").inc()
+            outage.over()
+        finally:
+            if task.done():
+                self._running.discard(task)
+
+    async def _in_tenant(self, step: Callable[[], Awaitable[None]]) -> None:
+        with tenant(self.services.database):
+            await step()
+
+    async def finish(self) -> None:
+        """Wait for the entries that are running; the scheduler starts no more."""
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def beat(self) -> None:
+        """Say that we are well."""
+        await beat(role="jobs", instance=self.instance, facts={"invariant_violations": self.violations})
+
+    async def sweep(self) -> None:
+        """Wake the workers for what was put back, and for what fell due by the clock alone."""
+        for bell in self.bells:
+            bell.ring()
+
+    async def lapse_holds(self) -> None:
+        """Free what nobody paid for in time."""
+        await self._in_batches(bookings.lapse_holds)
+
+    async def move_bookings(self) -> None:
+        """Bookings begin and end."""
+        await self._in_batches(bookings.start_due)
+        await self._in_batches(bookings.complete_due)
+
+    async def _in_batches(self, verb: Callable[..., Awaitable[int]]) -> None:
+        for _ in range(BATCHES_PER_TICK_MAX):
+            count = await self.services.transact(verb, now=self.services.clock(), limit=BATCH)
+            if count < BATCH:
+                return
+
+    async def expire_lots(self) -> None:
+        """Write off the tokens that have lapsed."""
+        for member_id in await wallets.with_expired_lots(now=self.services.clock(), limit=BATCH):
+            await self.services.transact(wallets.expire, member_id=member_id, now=self.services.clock())
+
+    async def reconcile_payments(self) -> None:
+        """Ask the gateway about payments that are still open: each one at a growing distance, outside transactions."""
+        failures = 0
+        given = self.services
+        for payment in await payments.open_payments(
+            now=given.clock(), older_than_seconds=RECONCILE_OLDER_THAN_SECONDS, limit=RECONCILED_PER_TICK_MAX
+        ):
+            try:
+                await reconcile(given.transact, given.gateway, payment_id=payment.id, clock=given.clock)
+            except PaymentGatewayError as error:
+                # Put off as well: one payment that the gateway cannot answer for must not stand before all others.
+                await given.transact(payments.postpone_check, payment_id=payment.id, now=given.clock())
+                failures += 1
+                log.warning("the gateway did not answer about payment %s: %s", payment.reference, error)
+                if failures == GATEWAY_FAILURES_MAX:
+                    return
+
+    async def check_invariants(self) -> None:
+        """Look whether everything holds that must; tell the log, the metrics and the administrators if not."""
+        found = await invariants.violations(limit=VIOLATIONS_MAX)
+        self.violations = len(found)
+        metrics.VIOLATIONS.set(len(found))
+        if not found:
+            return
+        for violation in found:
+            log.error("invariant violated: %s: %s: %s", violation.name, violation.subject, violation.detail)
+        now = self.services.clock()
+        told = [{"name": each.name, "detail": f"{each.subject}: {each.detail}"} for each in found[:VIOLATIONS_TOLD_MAX]]
+        await self.services.transact(
+            notifications.tell_administrators, kind=Kind.INVARIANT_VIOLATED, now=now,
+            facts={"total": len(found), "violations": told},
+            dedupe_key=f"invariant_violated:{sorted({each.name for each in found})}:{now.date().isoformat()}",
+        )  # fmt: skip
