@@ -1,0 +1,45 @@
+"""The FastAPI application."""
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api import errors, routes, webhooks
+from api.dependencies import Allowance
+from api.metrics import Measured
+from api.services import Services
+from domain.kernel import tenant
+
+DESCRIPTION = """
+Berth's HTTP edge. Everything a member does in chat, a program can do here with the token that `/token` shows in chat.
+
+* Every POST under `/api/v1` needs an `Idempotency-Key`: sending it again returns the first outcome.
+* Lists are paged by `page` and `limit`; answers carry `X-RateLimit-Remaining`.
+* Times are UTC in answers; requests may use any offset. Tokens and prices are integers, prices in minor units.
+"""
+
+
+class InTenant:
+    """ASGI middleware: every request works inside the tenant's database."""
+
+    def __init__(self, app: ASGIApp, *, services: Services) -> None:
+        self._app = app
+        self._database = services.database
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, inside the tenant."""
+        with tenant(self._database):
+            await self._app(scope, receive, send)
+
+
+def create(services: Services) -> FastAPI:
+    """Build the application; it serves the tenant whose database is in `services`."""
+    application = FastAPIOffline(title="Berth", version="1", description=DESCRIPTION, redoc_url=None)
+    application.state.services = services
+    application.state.allowance = Allowance(services)
+    application.add_middleware(InTenant, services=services)
+    application.add_middleware(Measured)
+    errors.install(application)
+    for router in (*webhooks.ROUTERS, *routes.ROUTERS):
+        application.include_router(router)
+    return application
