@@ -1,0 +1,52 @@
+"""The dispatcher: which router hears what, with which middlewares, over which memory for dialogues."""
+
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+
+from aiogram import Dispatcher, F, Router
+
+from bot import errors
+from bot.memory import Dialogues
+from bot.middlewares import Acknowledgement, Acquaintance, drop_the_question
+from bot.routers import (
+    again,
+    bookings,
+    fallback,
+    groups,
+    help_,
+    holds,
+    menu,
+    my_bookings,
+    racks,
+    settings,
+    start,
+    wallet,
+)
+
+ADMIN = "bot.routers.admin"
+
+
+@cache
+def dispatcher() -> Dispatcher:
+    """The dispatcher of this process, which is given `services` with every update.
+
+    There is one because aiogram's routers have one parent. Do not emit its shutdown: it owns nothing.
+    """
+    built = Dispatcher(storage=Dialogues())
+    built.update.outer_middleware(Acquaintance())
+    built.include_routers(errors.router, groups.router, _private())
+    return built
+
+
+def _private() -> Router:
+    router = Router(name="private")
+    router.message.filter(F.chat.type == "private")
+    router.message.outer_middleware(drop_the_question)
+    router.callback_query.middleware(Acknowledgement())
+    if find_spec(ADMIN):  # first: it closes an administrator's open form when another command or button comes
+        router.include_router(import_module(ADMIN).router)
+    rooms = (menu, racks, bookings, holds, my_bookings, again, wallet, start, settings, help_)
+    router.include_routers(*(room.router for room in rooms))
+    router.include_router(fallback.router)
+    return router

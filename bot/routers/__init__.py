@@ -1,0 +1,1 @@
+"""Handlers: they read the button or the words, call the domain and show a screen. One module per room."""

@@ -1,0 +1,101 @@
+"""The office's menu, and what was changed lately."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from beanie import PydanticObjectId
+
+from bot.views import wording
+from bot.views.admin.buttons import (
+    Changes,
+    ChooseVenueOfDay,
+    FindMember,
+    Office,
+    Packs,
+    Racks,
+    Today,
+    Venues,
+)
+from bot.views.reader import Html, Reader, escape
+from bot.views.screen import Row, Screen, button, keyboard, lines, pager, title, way_out
+from domain.audit import AuditEntry
+from domain.kernel import Page
+from domain.people import Actor
+
+VALUE_MAX = 60
+NAME_MAX = 40
+FACTS_MAX = 200
+"""Ten changes fit on one screen."""
+HIDDEN = frozenset({"code", "created_at", "updated_at"})
+
+
+def menu(reader: Reader, actor: Actor) -> Screen:
+    """What this person may do in the office, and nothing else."""
+    may = actor.may
+    label = reader.label
+    today: Row = [button(label("Today's bookings"), Today()), button(label("By venue"), ChooseVenueOfDay())]
+    offer: Row = [button(label("Racks"), Racks()), button(label("Venues"), Venues())]
+    packs: Row = [button(label("Packs"), Packs())]
+    return Screen(
+        text=lines(title(reader.say("Office")), reader.say("Every change made here is kept with your name.")),
+        keyboard=keyboard(
+            today if may("bookings:read") else [],
+            [button(label("Find a member"), FindMember())] if may("people:read") else [],
+            offer if may("racks:write") else [],
+            packs if may("packs:write") else [],
+            [button(label("Recent changes"), Changes())] if may("people:write") else [],
+            way_out(reader),
+        ),
+    )
+
+
+def _actions(reader: Reader) -> dict[str, str]:
+    label = reader.label
+    return {
+        "member.role_changed": label("role changed"), "member.disabled": label("disabled"),
+        "member.enabled": label("enabled"), "wallet.adjusted": label("tokens adjusted"),
+        "venue.added": label("venue added"), "venue.changed": label("venue changed"),
+        "rack.added": label("rack added"), "rack.changed": label("rack changed"),
+        "rack.retired": label("rack retired"), "rack.restored": label("rack restored"),
+        "pack.added": label("pack added"), "pack.changed": label("pack changed"),
+        "pack.retired": label("pack retired"), "booking.cancelled_by_office": label("booking cancelled"),
+    }  # fmt: skip
+
+
+def changes(reader: Reader, page: Page[AuditEntry], names: Mapping[PydanticObjectId, str]) -> Screen:
+    """Who changed what and when, the newest first. `names` are of people, racks, venues and packs."""
+    rows = [_change(reader, entry, names) for entry in page.items]
+    text = lines(title(reader.say("Recent changes")), *(rows or [reader.say("Nothing was changed yet.")]))
+    return Screen(
+        text=text,
+        keyboard=keyboard(
+            pager(
+                reader, number=page.number, pages=page.pages, earlier=Changes(page=max(1, page.number - 1)),
+                later=Changes(page=page.number + 1),
+            ),
+            way_out(reader, Office()),
+        ),
+    )  # fmt: skip
+
+
+def _change(reader: Reader, entry: AuditEntry, names: Mapping[PydanticObjectId, str]) -> Html:
+    who = names.get(entry.actor_id, "") if entry.actor_id else reader.label("the system")
+    of_what = names.get(entry.subject_id, "") if entry.subject_id else ""
+    head = reader.say(
+        "{when} · {who} · {action} {subject}", when=wording.moment(reader, entry.occurred_at, reader.timezone or "UTC"),
+        who=_short(who, NAME_MAX), action=_actions(reader).get(entry.action, entry.action),
+        subject=title(escape(_short(of_what, NAME_MAX))) if of_what else "",
+    )  # fmt: skip
+    changed = [name for name in entry.after if name not in HIDDEN and entry.before.get(name) != entry.after[name]]
+    facts = _short("; ".join(_fact(name, entry) for name in changed), FACTS_MAX)
+    return Html(lines(head, f"   {escape(facts)}" if changed else None))
+
+
+def _fact(name: str, entry: AuditEntry) -> str:
+    after = _short(entry.after[name])
+    return f"{name}: {_short(entry.before[name])} → {after}" if name in entry.before else f"{name}: {after}"
+
+
+def _short(value: Any, length_max: int = VALUE_MAX) -> str:
+    text = "–" if value is None or value == "" else str(value)
+    return text if len(text) <= length_max else f"{text[: length_max - 1]}…"

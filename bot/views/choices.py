@@ -1,0 +1,83 @@
+"""What a person has chosen of a rack's offer, in a few characters of callback data.
+
+`<fingerprint of the offer><version>.<options as bits>`: when the operator has changed the offer since, the fingerprint
+differs and the choice is None: it is made anew instead of meaning something else.
+"""
+
+import base64
+import hashlib
+
+from bot.views.ids import base36
+from domain.resources import Options, Resource
+
+FINGERPRINT_LENGTH = 3
+NONE = ""
+
+
+def _fingerprint(resource: Resource) -> str:
+    offer = repr((_versions(resource), _keys(resource)))
+    digest = hashlib.blake2b(offer.encode(), digest_size=4).digest()
+    return base64.urlsafe_b64encode(digest).decode()[:FINGERPRINT_LENGTH]
+
+
+def _versions(resource: Resource) -> list[str]:
+    return resource.rack.aci_versions if resource.rack else []
+
+
+def _keys(resource: Resource) -> list[str]:
+    return [option.key for option in resource.rack.preconfig_options] if resource.rack else []
+
+
+def default(resource: Resource) -> Options:
+    """What is booked when nobody chose: the version the operator names first, no options."""
+    versions = _versions(resource)
+    return Options(aci_version=versions[0] if versions else None)
+
+
+def encode(resource: Resource, options: Options) -> str:
+    """The options in at most a dozen characters."""
+    versions, keys = _versions(resource), _keys(resource)
+    version = versions.index(options.aci_version) + 1 if options.aci_version in versions else 0
+    bits = sum(1 << place for place, key in enumerate(keys) if key in options.preconfig)
+    return f"{_fingerprint(resource)}{base36(version)}.{base36(bits)}"
+
+
+def decode(resource: Resource, choice: str) -> Options | None:
+    """The options again; the default for an empty choice, None when the offer has changed."""
+    if choice == NONE:
+        return default(resource)
+    if choice[:FINGERPRINT_LENGTH] != _fingerprint(resource):
+        return None
+    version, _, bits = choice[FINGERPRINT_LENGTH:].partition(".")
+    versions, keys = _versions(resource), _keys(resource)
+    try:
+        number, mask = int(version, 36), int(bits, 36)
+    except ValueError:
+        return None
+    chosen = [key for place, key in enumerate(keys) if mask >> place & 1]
+    return Options(aci_version=versions[number - 1] if 0 < number <= len(versions) else None, preconfig=chosen)
+
+
+def toggled(options: Options, key: str) -> Options:
+    """The options with one of them switched."""
+    on = key in options.preconfig
+    preconfig = [each for each in options.preconfig if each != key] if on else [*options.preconfig, key]
+    return options.model_copy(update={"preconfig": preconfig})
+
+
+def tag(version: str) -> str:
+    """A short stand-in for an ACI version in a filter."""
+    digest = hashlib.blake2b(version.encode(), digest_size=3).digest()
+    return base64.urlsafe_b64encode(digest).decode()
+
+
+def version_of(wanted: str, versions: list[str]) -> str | None:
+    """The version with this tag, if there still is one."""
+    return next((version for version in versions if tag(version) == wanted), None)
+
+
+def words(resource: Resource, options: Options) -> list[str]:
+    """`ACI 6.0(5h)`, then each option's label."""
+    labels = {option.key: option.label for option in resource.rack.preconfig_options} if resource.rack else {}
+    version = [f"ACI {options.aci_version}"] if options.aci_version else []
+    return [*version, *(labels.get(key, key) for key in options.preconfig)]

@@ -1,0 +1,131 @@
+"""The menu, the greeting, help: where everything starts."""
+
+from zoneinfo import ZoneInfo
+
+from aiogram.types import CopyTextButton, InlineKeyboardButton
+
+from bot.views import wording
+from bot.views.buttons import Bookings, Help, Menu, Racks, Settings, ShowHold, Tokens
+from bot.views.reader import Html, Reader, escape
+from bot.views.screen import Screen, button, keyboard, lines, recommended, title, way_out
+from domain.bookings import Booking
+from domain.resources import Place
+
+
+def _greeting(reader: Reader, name: str, zone: str) -> Html:
+    hour = reader.now.astimezone(ZoneInfo(zone)).hour
+    if 5 <= hour < 12:
+        return reader.say("Good morning, {name}.", name=name)
+    if 12 <= hour < 17:
+        return reader.say("Good afternoon, {name}.", name=name)
+    return reader.say("Good evening, {name}.", name=name)
+
+
+def menu(
+    reader: Reader,
+    *,
+    name: str,
+    balance_tokens: int,
+    coming: tuple[Booking, Place] | None,
+    hold: tuple[Booking, Place] | None,
+) -> Screen:
+    """Greeting, balance, what comes next; the four doors."""
+    place = (coming or hold or (None, None))[1]
+    zone = reader.timezone or (place.venue.timezone if place else "UTC")
+    text = lines(
+        title(_greeting(reader, name, zone)),
+        reader.say("Balance: {tokens}", tokens=wording.tokens(reader, balance_tokens)),
+        _next(reader, *coming) if coming else None,
+        _held(reader, *hold) if hold else None,
+    )
+    label = reader.label
+    return Screen(
+        text=text,
+        keyboard=keyboard(
+            [recommended(label("Finish the held booking"), ShowHold())] if hold else [],
+            [button(label("Book a rack"), Racks()), button(label("My bookings"), Bookings())],
+            [button(label("Tokens"), Tokens()), button(label("Help"), Help())],
+            [button(label("Settings"), Settings())],
+        ),
+    )
+
+
+def _next(reader: Reader, booking: Booking, place: Place) -> Html:
+    when = wording.soon(reader, booking.starts_at, place.venue.timezone)
+    return reader.say("Next: {rack}, {when}", rack=place.resource.code, when=when)
+
+
+def _held(reader: Reader, booking: Booking, place: Place) -> Html:
+    zone = place.venue.timezone
+    assert booking.hold_expires_at is not None
+    return reader.say(
+        "Kept for you until {until}: {rack}, {when}", until=wording.clock(reader, booking.hold_expires_at, zone),
+        rack=place.resource.code, when=wording.soon(reader, booking.starts_at, zone),
+    )  # fmt: skip
+
+
+def help_(reader: Reader) -> Screen:
+    """What can be done here, on one screen."""
+    text = lines(
+        title(reader.say("You book lab racks here and pay with tokens.")),
+        "",
+        reader.say("/book – find a free time and book it"),
+        reader.say("/bookings – see, cancel or repeat your bookings"),
+        reader.say("/balance – your tokens and when they expire"),
+        reader.say("/packs – buy tokens"),
+        reader.say("/settings – language, time zone, pictures"),
+        reader.say("/token – a token for programs that book for you"),
+        "",
+        reader.say("Times are the venue's own. A booking can be cancelled until it starts; what comes back is always "
+                   "said before."),
+        reader.say("If you have too few tokens, the time is kept for you for 10 minutes while you buy a pack."),
+    )  # fmt: skip
+    return Screen(text=text, keyboard=keyboard([recommended(reader.label("Book a rack"), Racks())], way_out(reader)))
+
+
+def api_token(reader: Reader, token: str) -> Screen:
+    """The API token, this once, behind a spoiler."""
+    text = lines(
+        title(reader.say("Your API token")),
+        f"<tg-spoiler>{escape(token)}</tg-spoiler>",
+        "",
+        reader.say("It is shown only now. Whoever has it can book with your tokens: keep it like a password."),
+        reader.say("A new /token ends this one."),
+    )
+    copy = InlineKeyboardButton(text=reader.label("Copy the token"), copy_text=CopyTextButton(text=token))
+    return Screen(text=text, keyboard=keyboard([copy], way_out(reader)))
+
+
+def only_in_private(reader: Reader, *, username: str) -> Screen:
+    """For groups: where to find us."""
+    return Screen(text=reader.say("I book racks in a private chat: https://t.me/{username}", username=username))
+
+
+def apology(reader: Reader, *, reference: str) -> Screen:
+    """Something broke on our side."""
+    text = lines(
+        title(reader.say("Something went wrong on our side. Please try again.")),
+        reader.say("Nothing is booked or paid twice. If it stays, tell us this reference: {reference}",
+                   reference=Html(f"<code>{reference}</code>")),
+    )  # fmt: skip
+    return Screen(text=text, keyboard=keyboard([button(reader.label("Menu"), Menu())]))
+
+
+def refusal(reader: Reader, sentence: str) -> Screen:
+    """A plain no, with its reason and the way on."""
+    return Screen(text=title(sentence), keyboard=keyboard(way_out(reader)))
+
+
+def not_understood(reader: Reader) -> Html:
+    """The first line after words we cannot use."""
+    return reader.say("I did not understand that. Here is what can be done:")
+
+
+def unknown_command(reader: Reader) -> Html:
+    """The first line after a command there is not."""
+    return reader.say("There is no such command. Here is what can be done:")
+
+
+def old_button(reader: Reader) -> str:
+    """The short answer to a button from another age."""
+    return reader.label("This button is out of date. Here is the menu.")

@@ -1,0 +1,1 @@
+"""The Telegram edge, over the sandbox's real HTTP."""

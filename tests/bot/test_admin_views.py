@@ -1,0 +1,153 @@
+"""What the office reads and what it understands of what is typed."""
+
+from datetime import timedelta
+
+import pytest
+from beanie import PydanticObjectId
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.views import buttons as members_buttons
+from bot.views.admin import answers, buttons, forms, office, racks, week
+from bot.views.admin.answers import Mistyped
+from bot.views.reader import Html
+from domain.audit import AuditEntry
+from domain.kernel import Page
+from domain.people import Role
+from domain.resources import OpeningInterval, PreconfigOption, PriceRule, RackSpec, ResourceStatus
+from tests.bot.reading import NOW, a_place, a_reader
+
+WORST = {
+    "rack": PydanticObjectId(), "venue": PydanticObjectId(), "package": PydanticObjectId(),
+    "member": PydanticObjectId(), "booking": PydanticObjectId(), "page": 9999, "what": "description",
+    "status": ResourceStatus.MAINTENANCE, "role": Role.SUPER_ADMIN, "is_taking": True, "is_active": True,
+    "form": "0123abcd", "step": 99, "value": str(PydanticObjectId()), "packed": buttons.Members.named("न" * 99).packed,
+}  # fmt: skip
+CALLBACKS = buttons.Office.__mro__[1]
+KINDS = [kind for kind in vars(buttons).values() if isinstance(kind, type) and CALLBACKS in kind.__mro__[1:]]
+TELEGRAM_MAX = 4096
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_longest_button_fits_and_means_the_same_again(kind: type[buttons.CallbackData]) -> None:
+    action = kind(**{name: WORST[name] for name in kind.model_fields})
+
+    assert len(action.pack().encode()) <= 64
+    assert kind.unpack(action.pack()) == action
+
+
+def test_no_button_of_the_office_is_one_of_the_members() -> None:
+    ours = [kind.__prefix__ for kind in KINDS]
+    theirs = [getattr(kind, "__prefix__", None) for kind in vars(members_buttons).values()]
+
+    assert len(set(ours)) == len(ours)
+    assert set(ours).isdisjoint(theirs)
+
+
+def test_a_search_is_shortened_between_letters() -> None:
+    asked = buttons.Members.named("नमस्ते" * 10)
+
+    assert asked.text != "नमस्ते" * 10
+    assert ("नमस्ते" * 10).startswith(asked.text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [("Mon", [0]), ("mon-fri", [0, 1, 2, 3, 4]), ("Sat,Sun", [5, 6]), ("Fri – Mon", [0, 4, 5, 6]), ("Tue Thu", [1, 3])],
+)
+def test_weekdays_are_read(typed: str, days: list[int]) -> None:
+    assert week.days_of(typed) == days
+
+
+quarters = st.integers(0, 96).map(lambda quarter: f"{quarter // 4:02}:{quarter % 4 * 15:02}")
+spans = st.tuples(quarters, quarters).filter(lambda span: span[0] < span[1])
+rules = st.builds(
+    lambda days, span, percent: PriceRule(
+        weekdays=sorted(days), from_time=span[0], until_time=span[1], percent=percent
+    ),
+    st.sets(st.integers(0, 6), min_size=1),
+    spans,
+    st.integers(0, 1000),
+)
+
+
+@given(st.lists(rules, min_size=1, max_size=answers.LINES_MAX))
+def test_shown_price_rules_can_be_typed_back(shown: list[PriceRule]) -> None:
+    read = answers.price_rules(a_reader(), week.typed_rules(shown))
+
+    assert [PriceRule.model_validate(rule) for rule in read] == shown
+
+
+@given(st.lists(st.lists(spans, max_size=1), min_size=7, max_size=7).filter(any))
+def test_shown_opening_hours_can_be_typed_back(days: list[list[tuple[str, str]]]) -> None:
+    shown = [[OpeningInterval(opens=opens, closes=closes) for opens, closes in day] for day in days]
+
+    read = answers.opening_hours(a_reader(), week.typed_hours(shown))
+
+    assert [[OpeningInterval.model_validate(each) for each in day] for day in read] == shown
+
+
+@pytest.mark.parametrize(
+    ("read", "typed"),
+    [
+        (answers.opening_hours, "Mon 09:05-10:00"), (answers.opening_hours, "Foo 09:00-10:00"),
+        (answers.opening_hours, "Mon 10:00-09:00"), (answers.price_rules, "Mon 10:00-14:00"),
+        (answers.price_rules, "Mon 10:00-14:00 2000"), (answers.price, "12.345"), (answers.price, "999 XYZ"),
+        (answers.price, "NaN"), (answers.closed_days, "25.12.2026"), (answers.versions, " , "),
+        (answers.options, "= 2"), (answers.code, "RÄCK"), (answers.timezone, "Mars/Base"), (answers.reason, " "),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_right_is_told(read: answers.Read, typed: str) -> None:
+    with pytest.raises(Mistyped) as problem:
+        read(a_reader(), typed)
+
+    assert problem.value.sentence
+
+
+def test_prices_are_minor_units() -> None:
+    assert answers.price(a_reader(), "₹999, 12.50 usd") == {"INR": 99900, "USD": 1250}
+
+
+def test_options_of_one_name_get_different_keys() -> None:
+    read = answers.options(a_reader(), "Multi-site = 2\nMulti site\nसाफ़ = 1")
+
+    assert [(each["key"], each["extra_tokens"]) for each in read] == [
+        ("multi-site", 2),
+        ("multi-site-2", 0),
+        ("option", 1),
+    ]
+
+
+def test_the_fullest_rack_fits_one_message() -> None:
+    names = [f"{number:02}" + "x" * 62 for number in range(20)]
+    options = [PreconfigOption(key=name, label="y" * 64, extra_tokens=999_999) for name in map(str, range(12))]
+    rule = PriceRule(weekdays=[0, 2, 4, 6], from_time="10:00", until_time="14:00", percent=1000)
+    place = a_place(
+        name="n" * 64, description="d" * 500, rack=RackSpec(aci_versions=names, preconfig_options=options),
+        price_rules=[rule] * answers.LINES_MAX, turnaround_minutes=60,
+    )  # fmt: skip
+
+    assert len(racks.rack(a_reader(), place.resource, place.venue).text) <= TELEGRAM_MAX
+
+
+def test_the_longest_changes_fit_one_message_and_are_escaped() -> None:
+    who, what = PydanticObjectId(), PydanticObjectId()
+    after = {f"field_{number}": "<b>" + "x" * 500 for number in range(12)}
+    entry = AuditEntry.model_construct(
+        actor_id=who, action="rack.changed", subject_id=what, before={}, after=after, origin="chat",
+        occurred_at=NOW - timedelta(days=400),
+    )  # fmt: skip
+    page = Page(items=[entry] * 10, number=1, limit=10, total=99)
+
+    screen = office.changes(a_reader(), page, {who: "<i>" + "n" * 120, what: "s" * 64})
+
+    assert len(screen.text) <= TELEGRAM_MAX
+    assert "<i>" not in screen.text
+
+
+def test_a_long_present_value_leaves_room_for_the_question() -> None:
+    asked = forms.Asked(
+        form_id="0123abcd", step=0, steps=1, title=Html("RACK-01"), question=Html("Write it."), present="<" * 9000
+    )
+
+    assert len(forms.question(a_reader(), asked).text) <= TELEGRAM_MAX * 2  # "&lt;" is one character to Telegram
