@@ -1,6 +1,6 @@
 """The embedded MongoDB: a real `mongod` on loopback, a replica set of one, for the demo and the tests."""
 
-import asyncio
+import ctypes
 import os
 import shutil
 import signal
@@ -17,8 +17,19 @@ READY_SECONDS_MAX = 30.0
 STOP_SECONDS_MAX = 15.0
 
 
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent() -> None:
+    """In a new child: be told to stop when the parent dies without a word, so that nothing is left running."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class CannotStart(Exception):
     """Something on this machine is in the way; the text is one sentence for the person who started us."""
+
+    exit_code = 1
 
 
 def binary() -> Path:
@@ -37,6 +48,19 @@ def binary() -> Path:
     return Path(on_path)
 
 
+def require_libraries(mongod: Path) -> None:
+    """See that the dynamic linker finds what mongod needs. Raises CannotStart with what to install."""
+    ldd = shutil.which("ldd")
+    if ldd is None:
+        return
+    listed = subprocess.run([ldd, str(mongod)], capture_output=True, text=True, check=False)  # noqa: S603
+    missing = [line.split()[0] for line in listed.stdout.splitlines() if "not found" in line]
+    if any("libcurl" in name for name in missing):
+        raise CannotStart("The embedded MongoDB needs libcurl: run `apt-get install libcurl4` and start again.")
+    if missing:
+        raise CannotStart(f"The embedded MongoDB needs {', '.join(missing)}: install it, or set MONGODB_URI.")
+
+
 class EmbeddedMongo:
     """One `mongod` process with its data in `data_dir`, on a port of the caller's choice."""
 
@@ -45,6 +69,12 @@ class EmbeddedMongo:
         self.port = port
         self._test_commands = test_commands
         self._process: subprocess.Popen[bytes] | None = None
+        self._parent_pid = 0
+
+    @property
+    def log(self) -> Path:
+        """Where it writes what it does."""
+        return self.data_dir.parent / "mongod.log"
 
     @property
     def uri(self) -> str:
@@ -53,40 +83,37 @@ class EmbeddedMongo:
 
     def start(self) -> None:
         """Start and wait until it takes writes. Raises CannotStart with one clear sentence."""
+        self.launch()
+        try:
+            self.wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
+
+    def launch(self) -> None:
+        """Start the process without waiting for it."""
         mongod = binary()
-        self._require_libraries(mongod)
+        require_libraries(mongod)
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        log = self.data_dir.parent / "mongod.log"
         command = [
             str(mongod), "--dbpath", str(self.data_dir), "--port", str(self.port), "--bind_ip", "127.0.0.1",
-            "--replSet", REPLICA_SET, "--logpath", str(log), "--logappend", "--wiredTigerCacheSizeGB", "0.5",
+            "--replSet", REPLICA_SET, "--logpath", str(self.log), "--logappend", "--wiredTigerCacheSizeGB", "0.5",
             "--nounixsocket", "--setParameter", "diagnosticDataCollectionEnabled=false",
+            # There is no other member to take over: waiting for one (15 s) would only delay the end.
+            "--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100",
+            "--setParameter", "transactionLifetimeLimitSeconds=15",
         ]  # fmt: skip
         if self._test_commands:
             command += ["--setParameter", "enableTestCommands=1"]
         # Its own session: Ctrl-C in the terminal reaches us alone, and we stop it last.
         self._process = subprocess.Popen(  # noqa: S603 - a fixed command
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
-            start_new_session=True,
+            start_new_session=True, preexec_fn=end_with_parent,
         )  # fmt: skip
-        try:
-            self._become_primary(log)
-        except BaseException:
-            self.stop()
-            raise
+        self._parent_pid = os.getpid()
 
-    def _require_libraries(self, mongod: Path) -> None:
-        ldd = shutil.which("ldd")
-        if ldd is None:
-            return
-        listed = subprocess.run([ldd, str(mongod)], capture_output=True, text=True, check=False)  # noqa: S603
-        missing = [line.split()[0] for line in listed.stdout.splitlines() if "not found" in line]
-        if any("libcurl" in name for name in missing):
-            raise CannotStart("The embedded MongoDB needs libcurl: run `apt-get install libcurl4` and start again.")
-        if missing:
-            raise CannotStart(f"The embedded MongoDB needs {', '.join(missing)}: install it, or set MONGODB_URI.")
-
-    def _become_primary(self, log: Path) -> None:
+    def wait_until_ready(self) -> None:
+        """Wait until it takes writes; also in a process forked after `launch`. Raises CannotStart."""
         assert self._process is not None
         deadline = time.monotonic() + READY_SECONDS_MAX
         config: dict[str, object] = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": f"127.0.0.1:{self.port}"}]}
@@ -95,8 +122,8 @@ class EmbeddedMongo:
         )
         with client:
             while time.monotonic() < deadline:
-                if self._process.poll() is not None:
-                    raise CannotStart(f"The embedded MongoDB stopped at once; the reason is at the end of {log}.")
+                if os.getpid() == self._parent_pid and self._process.poll() is not None:
+                    raise CannotStart(f"The embedded MongoDB stopped at once; the reason is at the end of {self.log}.")
                 try:
                     hello = client.admin.command("hello")
                     if hello.get("isWritablePrimary"):
@@ -106,7 +133,7 @@ class EmbeddedMongo:
                 except PyMongoError:
                     pass
                 time.sleep(0.02)
-        raise CannotStart(f"The embedded MongoDB was not ready after {READY_SECONDS_MAX:.0f} s; see {log}.")
+        raise CannotStart(f"The embedded MongoDB was not ready after {READY_SECONDS_MAX:.0f} s; see {self.log}.")
 
     def _initiate(self, client: "pymongo.MongoClient[dict[str, object]]", config: dict[str, object]) -> None:
         status = client.local["system.replset"].find_one()
@@ -133,10 +160,3 @@ class EmbeddedMongo:
         """The process id while it runs."""
         assert self._process is not None
         return self._process.pid
-
-
-async def start_embedded(data_dir: Path, *, port: int) -> EmbeddedMongo:
-    """Start the embedded MongoDB without blocking the event loop."""
-    mongo = EmbeddedMongo(data_dir, port=port)
-    await asyncio.to_thread(mongo.start)
-    return mongo

@@ -1,0 +1,126 @@
+"""The `berth` command. Modules are imported where they are needed, so that a refusal comes at once."""
+
+import sys
+
+import typer
+
+from app import logs
+from app.installation import Installation
+from app.mongod import CannotStart
+from app.settings import Misconfigured, example, load
+
+NEEDED = {
+    "TELEGRAM_BOT_TOKEN": "has_telegram",
+    "RAZORPAY_KEY_ID": "has_razorpay",
+    "MONGODB_URI": "has_mongodb",
+}
+
+cli = typer.Typer(
+    help="Berth: booking and notifications run from chat.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@cli.command()
+def up() -> None:
+    """Start everything here: database and sandbox where none is configured, then API, bot and jobs."""
+    from app import launcher
+
+    launcher.up(load(), say=lambda line: typer.echo(line))
+
+
+@cli.command()
+def bot() -> None:
+    """Run the bot: hear people in Telegram and answer them."""
+    _role("bot")
+
+
+@cli.command()
+def jobs() -> None:
+    """Run the jobs: reactions, notices, reconciliation and everything that is due by time."""
+    _role("jobs")
+
+
+@cli.command()
+def api() -> None:
+    """Run the HTTP API with the webhooks."""
+    _role("api")
+
+
+@cli.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def sandbox(context: typer.Context) -> None:
+    """Run the stand-ins for Telegram and Razorpay alone; takes the options of `python -m sandbox`."""
+    import os
+
+    os.execv(sys.executable, [sys.executable, "-m", "sandbox", *context.args])  # noqa: S606 - our own interpreter
+
+
+@cli.command()
+def seed() -> None:
+    """Plant the demo's venue, racks and packs in the configured database, once."""
+    installation = _installation("seed")
+    _import_heavy()
+    from app import seed
+
+    typer.echo("Planted one venue, six racks and three packs." if seed.seed(installation) else "It was all there.")
+
+
+@cli.command()
+def doctor() -> None:
+    """Check the configuration and every connection; one line each."""
+    from app import doctor
+
+    raise typer.Exit(doctor.examine(load(), say=lambda line: typer.echo(line)))
+
+
+@cli.command("settings-example")
+def settings_example() -> None:
+    """Print `.env.example`."""
+    typer.echo(example(), nl=False)
+
+
+def _role(name: str) -> None:
+    installation = _installation(name)
+    _import_heavy()
+    from app import checks, roles
+
+    if name == "api":
+        settings = installation.settings
+        listener = checks.listener(settings.berth_api_host, settings.berth_api_port, variable="BERTH_API_PORT")
+        roles.run_until_stopped(name, roles.run_api(installation, listener))
+    else:
+        roles.run_until_stopped(name, roles.WORKERS[name](installation))
+
+
+def _installation(role: str) -> Installation:
+    settings = load()
+    missing = [variable for variable, is_set in NEEDED.items() if not getattr(settings, is_set)]
+    if missing:
+        raise Misconfigured(f"`berth {role}` needs {', '.join(missing)} to be set; see .env.example.")
+    installation = Installation(settings=settings)
+    logs.set_up(level=settings.log_level, log_format=settings.log_format, secrets=installation.secrets())
+    return installation
+
+
+def _import_heavy() -> None:
+    from app import quick_import
+
+    with quick_import.without_garbage_collection():
+        quick_import.aiogram()
+
+
+def main() -> None:
+    """Run the command; a reason not to start is one sentence and a non-zero exit code."""
+    try:
+        cli()
+    except CannotStart as error:
+        sys.stdout.flush()
+        typer.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

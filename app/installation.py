@@ -1,0 +1,83 @@
+"""What the roles of one installation run against: complete settings, and in the demo the sandbox's clock."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from app.settings import Settings
+
+DEMO_ADMINISTRATOR_ID = 1009
+"""Dev, one of the people the sandbox makes at its first start (docs/sandbox.md)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """Complete settings, whoever gave them. With `clock_url` the sandbox says what time it is."""
+
+    settings: Settings
+    clock_url: str | None = None
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether people talk to the bot on the sandbox's chat page."""
+        return self.clock_url is not None
+
+    def secrets(self) -> Iterator[str]:
+        """Every secret value, for the log to leave out."""
+        for name in type(self.settings).model_fields:
+            value = getattr(self.settings, name)
+            if isinstance(value, SecretStr) and value.get_secret_value():
+                yield from (value.get_secret_value(), *value.get_secret_value().split(","))
+
+
+def with_sandbox(settings: Settings, demo: "DemoSecrets") -> Installation:
+    """Fill in what is not configured with the sandbox's address and the demo's own secrets."""
+    url = f"http://127.0.0.1:{settings.berth_sandbox_port}"
+    instead: dict[str, Any] = {}
+    if not settings.has_telegram:
+        instead |= {"telegram_bot_token": SecretStr(demo.bot_token), "telegram_api_url": url}
+        instead["admin_telegram_ids"] = settings.admin_telegram_ids or frozenset({DEMO_ADMINISTRATOR_ID})
+    if not settings.has_razorpay:
+        instead |= {
+            "razorpay_api_url": f"{url}/razorpay",
+            "razorpay_key_id": demo.razorpay_key_id,
+            "razorpay_key_secret": SecretStr(demo.razorpay_key_secret),
+            "razorpay_webhook_secret": SecretStr(demo.razorpay_webhook_secret),
+        }
+    return Installation(
+        settings=settings.model_copy(update=instead),
+        clock_url=None if settings.has_telegram else url,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoSecrets:
+    """What the sandbox and the roles agree on; random, made once per data directory."""
+
+    bot_token: str
+    razorpay_key_id: str
+    razorpay_key_secret: str
+    razorpay_webhook_secret: str
+
+
+def demo_secrets(data_dir: Path) -> DemoSecrets:
+    """The demo's secrets from `demo.json`, made at the first start and readable by its owner alone."""
+    file = data_dir / "demo.json"
+    if file.exists():
+        return DemoSecrets(**json.loads(file.read_text()))
+    made = DemoSecrets(
+        bot_token=f"{secrets.randbelow(9 * 10**9) + 10**9}:{secrets.token_urlsafe(27)[:35]}",
+        razorpay_key_id=f"rzp_test_{secrets.token_hex(7)}",
+        razorpay_key_secret=secrets.token_hex(12),
+        razorpay_webhook_secret=secrets.token_hex(12),
+    )
+    draft = file.with_suffix(".tmp")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(vars(made)))
+    draft.replace(file)
+    return made

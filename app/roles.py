@@ -1,0 +1,114 @@
+"""What each process of Berth does from its first to its last moment."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+import uvicorn
+
+import api
+import bot
+import jobs
+from app.installation import Installation
+from app.pulse import beating
+from app.wiring import Parts, telegram_bot, wired
+from bot.intake import ALLOWED_UPDATES
+
+logger = logging.getLogger(__name__)
+
+API_GRACE_SECONDS = 4
+
+
+async def run_bot(installation: Installation) -> None:
+    """Hear people and answer them, until cancelled."""
+    settings = installation.settings
+    async with wired(installation, role="bot") as parts, telegram_bot(installation) as telegram:
+        services = bot.Services(
+            **parts.common(),
+            admin_telegram_ids=settings.admin_telegram_ids,
+            return_url=f"{settings.public_url}/paid",
+        )
+        pushed = bool(settings.telegram_webhook_url)
+        if pushed:
+            url = f"{settings.telegram_webhook_url.rstrip('/')}/webhooks/telegram/{telegram.id}"
+            secret = settings.telegram_webhook_secret.get_secret_value()
+            await telegram.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
+        async with beating("bot"):
+            await bot.run(services, telegram, mode="webhook" if pushed else "polling")
+
+
+async def run_jobs(installation: Installation) -> None:
+    """Do what is due, until cancelled."""
+    async with wired(installation, role="jobs") as parts, telegram_bot(installation) as telegram:
+        admins = installation.settings.admin_telegram_ids
+        await jobs.run(jobs.Services(**parts.common(), bot=telegram, admin_telegram_ids=admins))
+
+
+WORKERS: dict[str, Callable[[Installation], Coroutine[Any, Any, None]]] = {"jobs": run_jobs, "bot": run_bot}
+"""The roles that need nothing but an installation."""
+
+
+async def run_api(installation: Installation, listener: socket.socket) -> None:
+    """Serve HTTP on the listening socket, until cancelled; requests in work are finished."""
+    async with wired(installation, role="api") as parts:
+        server = ApiServer(
+            uvicorn.Config(
+                api.create(_api_services(parts)),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=API_GRACE_SECONDS,
+            )
+        )
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            await asyncio.shield(serving)
+        finally:
+            server.should_exit = True
+            await serving
+
+
+def _api_services(parts: Parts) -> api.Services:
+    settings = parts.installation.settings
+    pushed = bool(settings.telegram_webhook_url)
+    return api.Services(
+        **parts.common(),
+        telegram_bot_id=int(settings.telegram_bot_token.get_secret_value().partition(":")[0]),
+        telegram_secret=settings.telegram_webhook_secret.get_secret_value() if pushed else None,
+        public_url=settings.public_url,
+    )
+
+
+class ApiServer(uvicorn.Server):
+    """A uvicorn server that leaves signals to `run_until_stopped`."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+def run_until_stopped(name: str, work: Coroutine[Any, Any, None]) -> None:
+    """Run a role in its own event loop until it ends by itself or SIGINT or SIGTERM asks it to."""
+    asyncio.run(_until_stopped(name, work))
+
+
+async def _until_stopped(name: str, work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)  # asked once is enough: the work finishes what it holds
+        task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    logger.info("%s stopped", name)

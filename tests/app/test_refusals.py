@@ -1,0 +1,106 @@
+"""What is wrong with a configuration is one sentence, before anything is started."""
+
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from app import mongod
+from tests.app.running import Running, berth, telegram_elsewhere
+from tests.conftest import free_port
+
+TOKEN = "123456:abcdefghijklmnopqrstuvwxyz123456789"
+RAZORPAY = {"RAZORPAY_KEY_ID": "rzp_test_1", "RAZORPAY_KEY_SECRET": "secret1", "RAZORPAY_WEBHOOK_SECRET": "secret2"}
+
+
+def test_a_wrong_token_is_refused_before_anything_is_started(tmp_path: Path) -> None:
+    with telegram_elsewhere("1:the-right-one") as telegram:
+        run = Running(tmp_path / "berth", TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_URL=telegram)
+
+        assert run.process.wait(30) == 1
+    assert run.said().splitlines() == ["Telegram refuses TELEGRAM_BOT_TOKEN: copy the token again from @BotFather."]
+    assert not (tmp_path / "berth" / "mongodb").exists()
+
+
+def test_a_silent_telegram_is_told_without_the_token(tmp_path: Path) -> None:
+    run = Running(tmp_path / "berth", TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_URL=f"http://127.0.0.1:{free_port()}")
+
+    assert run.process.wait(30) == 1
+    assert "Telegram did not answer" in run.said()
+    assert TOKEN not in run.said()
+
+
+def test_an_unreachable_mongodb_is_told(tmp_path: Path) -> None:
+    run = Running(tmp_path / "berth", MONGODB_URI=f"mongodb://user:secret@127.0.0.1:{free_port()}/?replicaSet=rs0")
+
+    assert run.process.wait(30) == 1
+    assert "MongoDB did not answer at MONGODB_URI" in run.said()
+    assert "secret" not in run.said()
+
+
+def test_a_mongodb_without_a_replica_set_is_told(tmp_path: Path) -> None:
+    port = free_port()
+    (tmp_path / "db").mkdir()
+    command = [mongod.binary(), "--dbpath", tmp_path / "db", "--port", str(port), "--bind_ip", "127.0.0.1"]
+    standalone = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        run = Running(tmp_path / "berth", MONGODB_URI=f"mongodb://127.0.0.1:{port}/")
+
+        assert run.process.wait(30) == 1
+        assert "without a replica set" in run.said()
+    finally:
+        standalone.terminate()
+        standalone.wait()
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        (
+            {"RAZORPAY_KEY_ID": "rzp_test_1"},
+            "Razorpay is half configured: also set RAZORPAY_KEY_SECRET and RAZORPAY_WEBHOOK_SECRET, "
+            "or none of the three.",
+        ),
+        ({"BERTH_API_PORT": "0"}, "BERTH_API_PORT: input should be greater than or equal to 1."),
+        (
+            {"TELEGRAM_BOT_TOKEN": "nonsense"},
+            "TELEGRAM_BOT_TOKEN: is not a bot token: @BotFather gives it as digits, a colon and 35 characters.",
+        ),
+        (
+            {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_WEBHOOK_URL": "https://berth.example"},
+            "TELEGRAM_WEBHOOK_URL needs TELEGRAM_WEBHOOK_SECRET beside it.",
+        ),
+        ({"ADMIN_TELEGRAM_IDS": "me"}, "ADMIN_TELEGRAM_IDS: must be numbers, comma separated."),
+        ({"MONGODB_URI": "mongo"}, "MONGODB_URI: must begin with mongodb:// or mongodb+srv://."),
+    ],
+)
+def test_half_a_configuration_is_one_sentence(tmp_path: Path, environment: dict[str, str], sentence: str) -> None:
+    ended = berth("up", cwd=tmp_path, **environment)
+
+    assert ended.returncode == 2
+    assert ended.stderr.splitlines() == [sentence]
+    assert ended.stdout == ""
+    assert not (tmp_path / ".berth").exists()
+
+
+def test_a_role_alone_says_what_it_needs(tmp_path: Path) -> None:
+    ended = berth("bot", cwd=tmp_path, **RAZORPAY)
+
+    assert ended.returncode == 2
+    assert ended.stderr == "`berth bot` needs TELEGRAM_BOT_TOKEN, MONGODB_URI to be set; see .env.example.\n"
+
+
+def test_every_command_explains_itself(tmp_path: Path) -> None:
+    for command in ("up", "bot", "api", "jobs", "seed", "doctor"):
+        assert len(berth(command, "--help", cwd=tmp_path).stdout) > 80
+
+
+def test_the_doctor_says_a_line_for_each_thing(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        well = berth("doctor", cwd=tmp_path, BERTH_API_PORT=str(free_port()), BERTH_SANDBOX_PORT=str(free_port()))
+        ill = berth("doctor", cwd=tmp_path, BERTH_API_PORT=str(taken.getsockname()[1]))
+
+    assert (well.returncode, ill.returncode) == (0, 1)
+    assert {line.split()[0] for line in well.stdout.splitlines()} == {"ok"}
+    assert len([line for line in ill.stdout.splitlines() if line.startswith("FAIL  Ports: Port")]) == 1

@@ -1,0 +1,1 @@
+"""Whole stories through sandbox, bot, API and jobs, over real HTTP."""
