@@ -32,7 +32,7 @@ from domain.kernel.ids import short_code
 from domain.kernel.inbox import InboxItem, claim_lanes, receive
 from domain.kernel.leases import WORK_INDEX, LeaseLost, Work, WorkStatus, claim, complete, mark, put_back
 from domain.kernel.paging import LIMIT_MAX, Page
-from domain.kernel.storage import Database, Record, Row, database, enter_tenant, prepare, tenant
+from domain.kernel.storage import Database, Record, Row, database, enter_tenant, insert_rows, prepare, tenant
 from domain.kernel.transactions import Transact, Transactor, Tx, run_again
 
 Clock = Callable[[], datetime]
@@ -43,6 +43,6 @@ __all__ = [
     "DeadWork", "DomainError", "Event", "Forbidden", "Heartbeat", "InboxItem", "Insufficient", "Invalid", "KeyReused",
     "LeaseLost", "LimitReached", "NotFound", "OutboxEvent", "Page", "Record", "Row", "Sign", "Transact", "Transactor",
     "Tx", "Unauthorized", "Unavailable", "Work", "WorkStatus", "backlog", "beat", "cells", "claim", "claim_lanes",
-    "complete", "database", "dead_work", "emit", "enter_tenant", "mark", "once", "prepare", "put_back", "receive",
-    "ring_on_insert", "run_again", "short_code", "signs_of_life", "stop_beating", "tenant",
+    "complete", "database", "dead_work", "emit", "enter_tenant", "insert_rows", "mark", "once", "prepare", "put_back",
+    "receive", "ring_on_insert", "run_again", "short_code", "signs_of_life", "stop_beating", "tenant",
 ]  # fmt: skip

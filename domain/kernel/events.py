@@ -11,6 +11,7 @@ from beanie import PydanticObjectId
 from pydantic import BaseModel, ConfigDict
 
 from domain.kernel.leases import BLANK_WORK, WORK_INDEX, Work
+from domain.kernel.storage import insert_rows
 
 if TYPE_CHECKING:
     from domain.kernel.transactions import Tx
@@ -74,7 +75,7 @@ class OutboxEvent(Work):
             }
             for event in events
         ]
-        await cls.get_pymongo_collection().insert_many(rows)
+        await insert_rows(cls, rows)
 
     def event(self) -> Event:
         """The fact again, as its own class."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Concatenate, NoReturn, ParamSpec, Protocol, TypeVar
 
-import pymongo
 from pymongo import AsyncMongoClient, ReadPreference
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import OperationFailure, PyMongoError
@@ -76,7 +75,8 @@ class Transactor:
     ) -> T:
         """Run `verb` to its commit; raises the verb's own DomainError, or Unavailable when MongoDB did not answer.
 
-        The work is shielded: a caller who is cancelled meanwhile stops waiting, but never leaves a commit half asked.
+        A caller who is cancelled meanwhile stops waiting, but never leaves a commit half asked. The limit of seconds is
+        one timer around it all: `pymongo.timeout` sets two for every command, a sixth of a booking's processor time.
         """
         attempts = count(1)
 
@@ -90,23 +90,33 @@ class Transactor:
         async with self._in_flight:
             running = asyncio.ensure_future(self._run(once))
             self._running.add(running)
-            running.add_done_callback(self._running.discard)
-            return await asyncio.shield(running)
+            running.add_done_callback(self._ended)
+            # Neither a cancelled caller nor the deadline takes the work along: `wait` only stops waiting.
+            done, _ = await asyncio.wait({running}, timeout=self._seconds_max)
+            if not done:
+                running.cancel()
+                raise Unavailable(service="mongodb")
+            return running.result()
+
+    def _ended(self, running: asyncio.Future[Any]) -> None:
+        self._running.discard(running)
+        if not running.cancelled():
+            running.exception()  # looked at, should nobody wait for it any more
 
     async def drain(self) -> None:
         """Wait for transactions whose callers have left; before the client is closed."""
-        await asyncio.gather(*self._running, return_exceptions=True)
+        if self._running:
+            await asyncio.wait(self._running, timeout=self._seconds_max)
 
     async def _run(self, once: Callable[[AsyncClientSession], Awaitable[T]]) -> T:
         try:
-            with pymongo.timeout(self._seconds_max):
-                async with self._client.start_session() as session, session.bind(end_session=False):
-                    return await session.with_transaction(
-                        once,
-                        read_concern=ReadConcern("snapshot"),
-                        write_concern=WriteConcern("majority"),
-                        read_preference=ReadPreference.PRIMARY,
-                    )
+            async with self._client.start_session() as session, session.bind(end_session=False):
+                return await session.with_transaction(
+                    once,
+                    read_concern=ReadConcern("snapshot"),
+                    write_concern=WriteConcern("majority"),
+                    read_preference=ReadPreference.PRIMARY,
+                )
         except PyMongoError as error:
             gave_up = error.timeout or error.has_error_label("TransientTransactionError")
             if gave_up or not isinstance(error, OperationFailure):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from time import monotonic
 
 from beanie import PydanticObjectId
 from pymongo import ASCENDING
@@ -12,6 +13,7 @@ from domain.resources.models import Resource, ResourceStatus, Venue
 
 PLACES_MAX = 200
 KNOWN_MAX = 1000
+KNOWN_SECONDS = 1.0
 
 _WITH_VENUE: list[Row] = [
     {"$lookup": {"from": "venues", "localField": "venue_id", "foreignField": "_id", "as": "venue"}},
@@ -26,8 +28,8 @@ class Place:
     venue: Venue
 
 
-_known: dict[PydanticObjectId, Place] = {}
-"""Places by resource, as last read. Revisions are random, so one that was rolled back cannot come again."""
+_known: dict[PydanticObjectId, tuple[Place, float]] = {}
+"""Places by resource and when they were known to be so. Revisions are random: a rolled back one cannot come again."""
 
 
 async def get(resource_id: PydanticObjectId) -> Resource:
@@ -61,19 +63,26 @@ async def venues(*, limit: int) -> list[Venue]:
 async def place(resource_id: PydanticObjectId) -> Place:
     """The resource and its venue; raises ResourceNotFound.
 
-    Every booking asks this, so what was read before is used again while the stored revision is the same.
+    Every booking asks this, so what was read is used again: for `KNOWN_SECONDS` as it is, then while the stored
+    revision is the same. A change made in this process is seen at once, one made in another within that second.
     """
+    known, known_at = _known.get(resource_id, (None, 0.0))
+    if known is not None and monotonic() - known_at < KNOWN_SECONDS:
+        return known
     row = await Resource.get_pymongo_collection().find_one({"_id": resource_id}, {"revision": 1})
     if row is None:
         raise ResourceNotFound(resource_id=resource_id)
-    known = _known.get(resource_id)
-    if known is not None and known.resource.revision == row["revision"]:
-        return known
-    found = (await places([resource_id]))[resource_id]
+    if known is None or known.resource.revision != row["revision"]:
+        known = (await places([resource_id]))[resource_id]
     if len(_known) >= KNOWN_MAX:
         _known.clear()
-    _known[resource_id] = found
-    return found
+    _known[resource_id] = (known, monotonic())
+    return known
+
+
+def forget_places() -> None:
+    """Read every place anew: something about one of them is being changed."""
+    _known.clear()
 
 
 async def places(resource_ids: Collection[PydanticObjectId]) -> dict[PydanticObjectId, Place]:

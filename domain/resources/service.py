@@ -174,3 +174,4 @@ async def _replace(record: Venue | Resource, before: Venue | Resource) -> None:
     except DuplicateKeyError as error:
         raise CodeTaken(code=record.code) from error
     assert result.matched_count == 1
+    queries.forget_places()

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
 from beanie import PydanticObjectId
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from domain.kernel import KeyReused, Row, Tx, run_again
+from domain.kernel import KeyReused, Row, Tx, insert_rows, run_again
 from domain.wallets import chain, policy, queries
 from domain.wallets.models import EntryType, LotChange, Source, TokenLot, TokenTransaction, Wallet
 
@@ -140,8 +140,8 @@ async def store(tx: Tx, posting: Posting, *, package: PydanticObjectId | None = 
     await _store_wallet(tx, posting, after)
     _remember(wallet.model_copy(update={**after, "lots": list(lots)}))
     try:
-        await TokenTransaction.get_pymongo_collection().insert_many(posting.rows)
-    except BulkWriteError as error:
+        await insert_rows(TokenTransaction, posting.rows)
+    except (DuplicateKeyError, BulkWriteError) as error:
         if tx.attempt > 1 or not _is_duplicate(error):
             raise
         run_again(tx, error)
@@ -153,7 +153,9 @@ def _remember(wallet: Wallet) -> None:
     _known[wallet.user] = wallet
 
 
-def _is_duplicate(error: BulkWriteError) -> bool:
+def _is_duplicate(error: DuplicateKeyError | BulkWriteError) -> bool:
+    if isinstance(error, DuplicateKeyError):
+        return True
     return any(each["code"] == DUPLICATE_KEY for each in error.details["writeErrors"])
 
 
