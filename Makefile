@@ -11,7 +11,7 @@ TESTS ?= tests
 PYTEST_OPTIONS ?= -n 2
 COVERAGE ?= --cov --cov-report=term:skip-covered --cov-fail-under=95
 
-.PHONY: run test check bench lint tests chromium lock clean
+.PHONY: run test check bench screenshots lint tests chromium lock clean
 
 run: $(READY)
 	@exec $(BIN)/berth up
@@ -22,6 +22,10 @@ check: $(READY) lint chromium tests
 
 bench: $(READY)
 	@$(BIN)/python -m bench
+
+# Takes the README's pictures from a fresh demo; needs Chromium.
+screenshots: $(READY) chromium
+	@$(BIN)/python docs/take_screenshots.py
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

@@ -1,10 +1,11 @@
-"""The demo's venue, racks and packs: planted once, in one transaction, by the rooms' own verbs."""
+"""The demo's venue, racks, packs and first bookings: planted once, in one transaction, by the rooms' own verbs."""
 
 import asyncio
 import logging
 from datetime import datetime
 from typing import Any
 
+from app.demo_bookings import visit
 from app.installation import Installation
 from app.wiring import wired
 from domain import packs, people, resources
@@ -77,7 +78,7 @@ PACKS: tuple[dict[str, Any], ...] = (
 
 
 def prepare(installation: Installation) -> None:
-    """Make the database's indexes; in the demo also plant what can be booked and bought, once."""
+    """Make the database's indexes; in the demo also plant what can be booked and bought, and who has booked, once."""
     asyncio.run(_prepare(installation))
 
 
@@ -107,12 +108,15 @@ async def plant(tx: Tx, *, now: datetime, with_people: bool) -> bool:
         timezone="Asia/Kolkata", opening_hours=[*[WEEKDAY] * 6, SUNDAY], amenities=["Wi-Fi", "Tea", "Console access"],
         currency="INR", actor=system, now=now,
     )  # fmt: skip
-    for rack in RACKS:
+    racks = [
         await resources.add_rack(tx, venue_id=venue.id, price_rules=[EVENING_PEAK], actor=system, now=now, **rack)
+        for rack in RACKS
+    ]
     for pack in PACKS:
         await packs.add(tx, actor=system, now=now, **pack)
     if with_people:
         staff = people.Role.STAFF
         await people.meet(tx, telegram_id=STAFF_ID, name="Meera", username="meera", first_role=staff, now=now)
+        await visit(tx, venue=venue, racks={rack.code: rack for rack in racks}, now=now)
     logger.info("planted %s with %d racks and %d packs", VENUE_CODE, len(RACKS), len(PACKS))
     return True

@@ -6,11 +6,18 @@ crash in between is mended by the inbox, which hands us the tap again. So there 
 """
 
 import asyncio
+import logging
 from collections import OrderedDict
 
 from aiogram import Bot
 from aiogram.enums import ChatAction, ParseMode
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramBadRequest,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
 from aiogram.types import (
     BufferedInputFile,
     CallbackQuery,
@@ -22,13 +29,17 @@ from aiogram.types import (
 from bot.views.pictures import Picture
 from bot.views.screen import CAPTION_MAX, Screen
 
+log = logging.getLogger(__name__)
+
 PICTURES_KEPT = 500
+SUCCESSORS_KEPT = 2000
 HTML = ParseMode.HTML
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 NO_FILE = "file identifier"
 UNCHANGED = "message is not modified"
 GONE = ("message to edit not found", "message can't be edited", "there is no text", "there is no caption",
         "message to be edited not found", "message_id_invalid")  # fmt: skip
+TROUBLE = (TelegramNetworkError, TelegramRetryAfter, TelegramServerError, ClientDecodeError)
 
 
 class Album:
@@ -61,22 +72,47 @@ class Album:
                 self._file_ids.popitem(last=False)
 
 
+class Successors:
+    """Which message came in place of one that was taken away; the oldest are forgotten.
+
+    Who taps the picture twice before it is gone means one answer: the second tap finds the first one's screen here.
+    """
+
+    def __init__(self) -> None:
+        self._by_predecessor: OrderedDict[tuple[int, int], Message] = OrderedDict()
+
+    def remember(self, gone: Message, successor: Message) -> None:
+        """From now on `successor` stands for `gone`."""
+        self._by_predecessor[gone.chat.id, gone.message_id] = successor
+        while len(self._by_predecessor) > SUCCESSORS_KEPT:
+            self._by_predecessor.popitem(last=False)
+
+    def newest(self, message: Message) -> Message:
+        """The message itself, or the last of those that came in its place."""
+        while successor := self._by_predecessor.get((message.chat.id, message.message_id)):
+            message = successor
+        return message
+
+
 class Conversation:
     """How one update is answered. `show` is for navigation, `say` for what should remain in the chat."""
 
-    def __init__(self, bot: Bot, *, chat_id: int, query: CallbackQuery | None, album: Album) -> None:
+    def __init__(
+        self, bot: Bot, *, chat_id: int, query: CallbackQuery | None, album: Album, successors: Successors
+    ) -> None:
         self.bot = bot
         self.chat_id = chat_id
         self.query = query
         self._album = album
+        self._successors = successors
         self._is_acknowledged = query is None
         self._acknowledging: asyncio.Task[None] | None = None
 
     @property
     def tapped(self) -> Message | None:
-        """The message whose button was tapped, if Telegram still shows it to us."""
+        """The message whose button was tapped, or what came in its place; None if Telegram does not show it to us."""
         message = self.query.message if self.query else None
-        return message if isinstance(message, Message) else None
+        return self._successors.newest(message) if isinstance(message, Message) else None
 
     def acknowledge_soon(self) -> None:
         """Stop the button's spinner, beside the work."""
@@ -93,6 +129,10 @@ class Conversation:
         except TelegramBadRequest as refusal:
             if "query is too old" not in refusal.message.lower():
                 raise
+        except TROUBLE as trouble:
+            if text is not None:
+                raise
+            log.info("a tap keeps its spinner, its answer comes all the same: %r", trouble)
 
     async def acknowledged(self) -> None:
         """Wait until the tap has been answered."""
@@ -140,7 +180,7 @@ class Conversation:
             )
         else:
             await self._take_away(message)
-            await self.say(screen)
+            self._successors.remember(message, await self.say(screen))
 
     async def _take_away(self, message: Message) -> None:
         try:

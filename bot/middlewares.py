@@ -12,7 +12,7 @@ from aiogram import BaseMiddleware, Bot
 from aiogram.dispatcher.flags import get_flag
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 
-from bot.conversation import Album, Conversation
+from bot.conversation import Album, Conversation, Successors
 from bot.services import Services
 from bot.views.reader import Reader, language_for
 from domain import people
@@ -29,7 +29,7 @@ class Acquaintance(BaseMiddleware):
     """Enters the tenant and introduces the person."""
 
     def __init__(self) -> None:
-        self._album = Album()
+        self._album, self._successors = Album(), Successors()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Give the handlers what they may ask for."""
@@ -46,7 +46,10 @@ class Acquaintance(BaseMiddleware):
             client_language = user.language_code if user else None
             data["reader"] = Reader(language=language_for(None, client_language), timezone=None, now=now)
             if chat is not None:
-                data["talk"] = Conversation(_bot(data), chat_id=chat.id, query=event.callback_query, album=self._album)
+                data["talk"] = Conversation(
+                    _bot(data), chat_id=chat.id, query=event.callback_query, album=self._album,
+                    successors=self._successors,
+                )  # fmt: skip
             if user is not None and chat is not None and chat.type == "private":
                 member = await _member(user, event, services)
                 if member is not None:

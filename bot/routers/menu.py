@@ -13,10 +13,12 @@ from bot.views.reader import Reader
 from bot.views.screen import Screen
 from domain import bookings, resources, wallets
 from domain.bookings import Status
-from domain.people import Member
+from domain.people import Member, actor_of
 
 router = Router(name="menu")
 LOOKED_AT_MAX = 5
+ENTRANCE = "people:read"
+"""The least that lets somebody see that there is an office."""
 
 
 @router.callback_query(buttons.Menu.filter())
@@ -51,4 +53,5 @@ async def menu_of(member: Member, reader: Reader, *, now: datetime) -> Screen:
         balance_tokens=wallet.spendable_tokens(now),
         coming=(first, places[first.resource_id]) if first else None,
         hold=(held, places[held.resource_id]) if held else None,
+        has_office=actor_of(member, "chat").may(ENTRANCE),
     )

@@ -155,10 +155,10 @@ def lengths(reader: Reader, place: Place, offered: Sequence[DurationChoice], *, 
     zone = place.venue.timezone
     on = wording.local(asked.at, zone).date()
     buttons = [
-        button(_length(reader, choice, zone),
+        button(_length(reader, choice),
                Summary(rack=asked.rack, at=asked.at, slots=choice.slots, choice=asked.choice))
         if choice.is_free
-        else disabled(_length(reader, choice, zone))
+        else disabled(_length(reader, choice))
         for choice in offered[:LENGTHS_MAX]
     ]  # fmt: skip
     text = lines(
@@ -170,10 +170,6 @@ def lengths(reader: Reader, place: Place, offered: Sequence[DurationChoice], *, 
     return Screen(text=text, keeps_picture=True, keyboard=keyboard(*grid(buttons, columns=2), way_out(reader, back)))
 
 
-def _length(reader: Reader, choice: DurationChoice, zone: str) -> str:
-    until = wording.clock(reader, choice.ends_at, zone)
+def _length(reader: Reader, choice: DurationChoice) -> str:
     duration = wording.length(reader, timedelta(minutes=choice.minutes))
-    return reader.label(
-        "{length}, until {until} · {tokens}", length=duration, until=until,
-        tokens=wording.tokens(reader, choice.base_tokens),
-    )  # fmt: skip
+    return reader.label("{length} · {tokens}", length=duration, tokens=wording.tokens(reader, choice.base_tokens))

@@ -24,6 +24,11 @@ def commands(language: str) -> list[tuple[str, str]]:
     ]
 
 
+def office_commands(language: str) -> list[tuple[str, str]]:
+    """What the client lists for those who may enter the office."""
+    return [*commands(language), ("admin", _reader(language).label("Administration"))]
+
+
 def description(language: str) -> str:
     """Who we are, in the empty chat and on the profile."""
     return _reader(language).label("Book a lab rack by the half hour, pay with tokens.")

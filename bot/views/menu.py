@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 from aiogram.types import CopyTextButton, InlineKeyboardButton
 
 from bot.views import wording
+from bot.views.admin.buttons import Office
 from bot.views.buttons import Bookings, Help, Menu, Racks, Settings, ShowHold, Tokens
 from bot.views.reader import Html, Reader, escape
-from bot.views.screen import Screen, button, keyboard, lines, recommended, title, way_out
+from bot.views.screen import Row, Screen, button, keyboard, lines, recommended, title, way_out
 from domain.bookings import Booking
 from domain.resources import Place
 
@@ -28,12 +29,14 @@ def menu(
     balance_tokens: int,
     coming: tuple[Booking, Place] | None,
     hold: tuple[Booking, Place] | None,
+    has_office: bool = False,
 ) -> Screen:
-    """Greeting, balance, what comes next; the four doors."""
+    """Greeting, balance, what comes next; the four doors, and the office's for those who work there."""
     place = (coming or hold or (None, None))[1]
     zone = reader.timezone or (place.venue.timezone if place else "UTC")
     text = lines(
         title(_greeting(reader, name, zone)),
+        None if balance_tokens or place else reader.say("You book lab racks here and pay with tokens."),
         reader.say("Balance: {tokens}", tokens=wording.tokens(reader, balance_tokens)),
         _next(reader, *coming) if coming else None,
         _held(reader, *hold) if hold else None,
@@ -45,9 +48,13 @@ def menu(
             [recommended(label("Finish the held booking"), ShowHold())] if hold else [],
             [button(label("Book a rack"), Racks()), button(label("My bookings"), Bookings())],
             [button(label("Tokens"), Tokens()), button(label("Help"), Help())],
-            [button(label("Settings"), Settings())],
+            [button(label("Settings"), Settings()), *_office(reader, has_office)],
         ),
     )
+
+
+def _office(reader: Reader, has_office: bool) -> Row:
+    return [button(reader.label("Administration"), Office())] if has_office else []
 
 
 def _next(reader: Reader, booking: Booking, place: Place) -> Html:

@@ -76,8 +76,8 @@ def _payment_received(reader: Reader, facts: Facts) -> Screen:
                        tokens=wording.tokens(reader, facts["tokens"]))  # fmt: skip
     text = lines(
         title(added),
-        reader.say("{name} · receipt {reference}", name=facts["package_name"],
-                   reference=Html(f"<code>{facts['reference']}</code>")),
+        reader.say("{name} · receipt:", name=facts["package_name"]),
+        f"<code>{facts['reference']}</code>",
         _balance(reader, facts),
         *_what_became_of_it(reader, facts),
     )  # fmt: skip

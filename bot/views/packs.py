@@ -65,15 +65,10 @@ def packs(reader: Reader, on_sale: Sequence[Package], *, rack: Resource | None, 
 
 
 def _pack(reader: Reader, pack: Package, rack: Resource | None) -> str:
-    facts = [
-        wording.tokens(reader, pack.token),
-        _money(reader, pack),
-        _validity(reader, pack.duration),
-        what_it_buys(reader, pack.token, rack),
-    ]
+    price = " · ".join((wording.tokens(reader, pack.token), _money(reader, pack), _validity(reader, pack.duration)))
     name = title(escape(pack.name))
     told = escape(wording.cut(pack.description, characters_max=DESCRIPTION_MAX)) if pack.description else None
-    return lines("", name, " · ".join(fact for fact in facts if fact), told)
+    return lines("", name, price, what_it_buys(reader, pack.token, rack), told)
 
 
 def _validity(reader: Reader, days: int | None) -> str:

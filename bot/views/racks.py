@@ -84,12 +84,10 @@ def racks(
 
 
 def _rack(reader: Reader, rack: Resource, free_at: datetime | None, venue: Venue) -> Html:
-    versions = (
-        f" · ACI {wording.cut(', '.join(rack.rack.aci_versions), characters_max=VERSIONS_MAX)}"
-        if rack.rack and rack.rack.aci_versions
-        else ""
-    )
-    return Html(f"{title(rack.code)}{escape(versions)} · {_free(reader, rack, free_at, venue)}")
+    versions = rack.rack.aci_versions if rack.rack else []
+    told = f"ACI {wording.cut(', '.join(versions), characters_max=VERSIONS_MAX)}" if versions else None
+    head = Html(f"{title(rack.code)} · {_free(reader, rack, free_at, venue)}")
+    return Html(lines(head, escape(told) if told else None))
 
 
 def _free(reader: Reader, rack: Resource, free_at: datetime | None, venue: Venue) -> Html:
@@ -114,8 +112,15 @@ def _rack_button(
     action = Month(rack=rack.id, choice=choice) if on is None else DayOf(rack=rack.id, on=on, choice=choice)
     if free_at is None:
         return button(rack.code, action)
-    free = wording.soon(reader, free_at, venues[rack.venue_id].timezone)
-    return button(f"{rack.code} · {free}", action)
+    zone = venues[rack.venue_id].timezone
+    return button(f"{rack.code} · {_free_short(reader, free_at, zone)}", action)
+
+
+def _free_short(reader: Reader, free_at: datetime, zone: str) -> str:
+    """The hour today, else the day: half a row of a phone has no place for both."""
+    on = wording.local(free_at, zone).date()
+    is_today = on == wording.local(reader.now, zone).date()
+    return wording.clock(reader, free_at, zone) if is_today else wording.day(reader, on)
 
 
 def choose_version(reader: Reader, versions: Sequence[str], asked: ChooseVersion) -> Screen:

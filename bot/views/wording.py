@@ -56,8 +56,8 @@ def day(reader: Reader, on: date) -> str:
 
 
 def month(reader: Reader, on: date) -> str:
-    """`November 2026`."""
-    return str(format_date(on, "LLLL y", locale=reader.locale))
+    """`Nov 2026`: it stands between two arrows on a phone."""
+    return str(format_date(on, "LLL y", locale=reader.locale))
 
 
 def clock(reader: Reader, moment: datetime, zone: str) -> str:

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from html import escape
-from urllib.parse import urlsplit
 from pathlib import Path
 from string import Template
+from urllib.parse import urlsplit
 
 from sandbox.razorpay.entities import Entity
 

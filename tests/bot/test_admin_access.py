@@ -24,7 +24,9 @@ async def test_somebody_the_settings_name_is_let_in(stage: BotStage) -> None:
 
     await meera.says("/admin")
 
-    await meera.sees("Office", "[Racks]", "[Packs]", "[Venues]", "[Find a member]", "[Today's bookings]", "[Menu]")
+    await meera.sees(
+        "Administration", "[Racks]", "[Packs]", "[Venues]", "[Find a member]", "[Today's bookings]", "[Menu]"
+    )
 
 
 async def test_staff_see_the_day_and_members_and_nothing_else(stage: BotStage) -> None:
@@ -32,7 +34,7 @@ async def test_staff_see_the_day_and_members_and_nothing_else(stage: BotStage) -
 
     await ravi.says("/admin")
 
-    shown = words_of(await ravi.sees("Office"))
+    shown = words_of(await ravi.sees("Administration"))
     assert "[Today's bookings]" in shown
     assert "[Find a member]" in shown
     assert not any(f"[{label}]" in shown for label in ("Racks", "Venues", "Packs", "Recent changes"))
@@ -76,4 +78,4 @@ async def test_a_disabled_administrator_is_outside(stage: BotStage, transact: Tr
 
     await ravi.says("/admin")
 
-    assert "Office" not in words_of(await ravi.screen())
+    assert "Administration" not in words_of(await ravi.screen())

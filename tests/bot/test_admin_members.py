@@ -158,7 +158,7 @@ async def test_a_promotion_is_confirmed_and_opens_the_office(stage: BotStage) ->
     await meera.sees("Asha is now: staff.")
     await asha.says("/admin")
 
-    await asha.sees("Office", "[Find a member]")
+    await asha.sees("Administration", "[Find a member]")
     assert await told_by(meera) == ["member.role_changed"]
 
 
@@ -210,4 +210,4 @@ async def test_the_office_speaks_hindi(stage: BotStage, transact: Transactor) ->
 
     await meera.says("/admin")
 
-    await meera.sees("कार्यालय")
+    await meera.sees("प्रशासन")

@@ -26,7 +26,7 @@ async def choose_tomorrow_at_ten(person: Person) -> None:
     await person.taps("tomorrow")
     await person.taps("RACK-01")
     await person.taps("10:00")
-    await person.taps("1 h, until 11:00")
+    await person.taps("1 h · ")
 
 
 async def test_a_first_booking_is_made_told_and_cancelled(

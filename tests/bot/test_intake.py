@@ -52,12 +52,13 @@ async def test_an_update_whose_worker_died_is_handled_by_the_next(stage: BotStag
 
     stage.start()
 
+    helps = 0
     for _ in range(200):
-        shown = await asha.screens()
-        if sum("You book lab racks here" in each.get("text", "") for each in shown) == 2:
+        helps = sum("You book lab racks here" in each.get("text", "") for each in await asha.screens())
+        if helps == 2:
             break
         await asyncio.sleep(0.02)
-    assert len(shown) == 3
+    assert helps == 2
 
 
 async def test_hundreds_of_people_are_answered_side_by_side(stage: BotStage) -> None:

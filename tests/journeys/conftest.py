@@ -87,4 +87,4 @@ async def chooses_tomorrow_at_ten(person: Person) -> None:
     await person.taps("tomorrow")
     await person.taps("RACK-01")
     await person.taps("10:00")
-    await person.taps("1 h, until 11:00")
+    await person.taps("1 h · ")

@@ -13,6 +13,7 @@ from aiogram.filters import Filter
 from aiogram.types import TelegramObject
 
 from bot.conversation import Conversation
+from bot.routers.menu import ENTRANCE
 from bot.views.admin.refusals import office_sentence
 from bot.views.menu import refusal as refusal_screen
 from bot.views.reader import Reader
@@ -47,8 +48,7 @@ class May(Filter):
         return {"desk": desk_of(around)}
 
 
-STAFF = May("people:read")
-"""The least that lets somebody see that there is an office."""
+STAFF = May(ENTRANCE)
 
 
 def desk_of(around: dict[str, Any]) -> Desk:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from aiogram import Router
+from aiogram import Bot, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from beanie import PydanticObjectId
 
+from bot.profile import list_office
 from bot.routers.admin.access import STAFF, Desk, May
 from bot.views.admin import buttons
 from bot.views.admin import office as views
@@ -20,9 +21,11 @@ CHANGES_PER_PAGE = 10
 
 @router.message(Command("admin"), STAFF)
 @router.callback_query(buttons.Office.filter(), STAFF)
-async def enter(_: Message | CallbackQuery, desk: Desk) -> None:
-    """Show what this person may do here."""
+async def enter(_: Message | CallbackQuery, desk: Desk, bot: Bot) -> None:
+    """Show what this person may do here, and list /admin among their commands from now on."""
     await desk.talk.show(views.menu(desk.reader, desk.actor))
+    if desk.actor.telegram_id is not None:
+        await list_office(bot, desk.actor.telegram_id, desk.reader.language)
 
 
 @router.callback_query(buttons.Changes.filter(), May("people:write"))

@@ -37,7 +37,7 @@ def menu(reader: Reader, actor: Actor) -> Screen:
     offer: Row = [button(label("Racks"), Racks()), button(label("Venues"), Venues())]
     packs: Row = [button(label("Packs"), Packs())]
     return Screen(
-        text=lines(title(reader.say("Office")), reader.say("Every change made here is kept with your name.")),
+        text=lines(title(reader.say("Administration")), reader.say("Every change made here is kept with your name.")),
         keyboard=keyboard(
             today if may("bookings:read") else [],
             [button(label("Find a member"), FindMember())] if may("people:read") else [],
@@ -86,7 +86,9 @@ def _change(reader: Reader, entry: AuditEntry, names: Mapping[PydanticObjectId, 
         who=_short(who, NAME_MAX), action=_actions(reader).get(entry.action, entry.action),
         subject=title(escape(_short(of_what, NAME_MAX))) if of_what else "",
     )  # fmt: skip
-    changed = [name for name in entry.after if name not in HIDDEN and entry.before.get(name) != entry.after[name]]
+    is_new = entry.action.endswith(".added")  # its own page shows all of it
+    told = () if is_new else entry.after
+    changed = [name for name in told if name not in HIDDEN and entry.before.get(name) != entry.after[name]]
     facts = _short("; ".join(_fact(name, entry) for name in changed), FACTS_MAX)
     return Html(lines(head, f"   {escape(facts)}" if changed else None))
 

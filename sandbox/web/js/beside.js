@@ -27,6 +27,7 @@ export function openBeside(address, leave) {
     if (!page && wasReadable) close();
     if (!page) return;
     wasReadable = true;
+    follow(frame, page);
     title.textContent = page.title || "Opened page";
     frame.title = title.textContent;
     page.addEventListener("keydown", (event) => event.key === "Escape" && close());
@@ -44,6 +45,15 @@ export function openBeside(address, leave) {
   panel.hidden = false;
   document.querySelector(".app").classList.add("has-beside");
   head.querySelector("button").focus();
+}
+
+/** Go on where the page's refresh leads: the browser does not, since scripts are off in the frame. */
+function follow(frame, page) {
+  const refresh = page.querySelector("meta[http-equiv=refresh i]")?.content.match(/^\s*(\d+)\s*;\s*url=(.+)$/i);
+  if (!refresh) return;
+  setTimeout(() => {
+    if (frame.isConnected && frame.contentDocument === page) frame.src = refresh[2];
+  }, Number(refresh[1]) * 1000);
 }
 
 function closeBeside(opener) {

@@ -141,6 +141,7 @@ async function refreshChat() {
 function drawChat(chat) {
   const isFirst = state.chat === null;
   state.chat = chat;
+  if (chat.chat_action) expireAction();
   drawBot(chat.bot);
   const empty = { title: `What can ${chat.bot.first_name} do?`, text: chat.bot.description || "Press Start to talk to the bot." };
   if (isFirst) timeline.show(chat.messages, empty);
@@ -208,7 +209,6 @@ function onEvents(events) {
     if (event.kind === "callback_answer" && event.user_id === state.chosenId) takeAnswer(event.answer);
     if (event.kind === "precheckout_failed" && event.user_id === state.chosenId) toast(event.reason || "The bot refused the payment.");
     if (event.kind === "clock") attempt(() => clock.refresh());
-    if (event.kind === "chat_action") expireAction();
   }
   if (events.some(({ kind, user_id: id }) => id === state.chosenId || kind === "profile")) refreshChat();
   if (events.some(({ kind }) => !["clock", "callback_answer", "chat_action", "keyboard"].includes(kind))) attempt(refreshOverview);
