@@ -1,10 +1,12 @@
 """The FastAPI application."""
 
+import pymongo
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import errors, routes, webhooks
+from api.body import BoundedBody
 from api.dependencies import Allowance
 from api.metrics import Measured
 from api.services import Services
@@ -19,8 +21,12 @@ Berth's HTTP edge. Everything a member does in chat, a program can do here with 
 """
 
 
+DATABASE_SECONDS_MAX = 4.0
+"""How long one request may wait for a database that takes connections and does not answer."""
+
+
 class InTenant:
-    """ASGI middleware: every request works inside the tenant's database."""
+    """ASGI middleware: every request works inside the tenant's database, which has so long to answer it."""
 
     def __init__(self, app: ASGIApp, *, services: Services) -> None:
         self._app = app
@@ -28,7 +34,9 @@ class InTenant:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, inside the tenant."""
-        with tenant(self._database):
+        # Not the lifespan, which is one "request" as long as the process.
+        seconds = DATABASE_SECONDS_MAX if scope["type"] == "http" else None
+        with tenant(self._database), pymongo.timeout(seconds):
             await self._app(scope, receive, send)
 
 
@@ -37,6 +45,7 @@ def create(services: Services) -> FastAPI:
     application = FastAPIOffline(title="Berth", version="1", description=DESCRIPTION, redoc_url=None)
     application.state.services = services
     application.state.allowance = Allowance(services)
+    application.add_middleware(BoundedBody)
     application.add_middleware(InTenant, services=services)
     application.add_middleware(Measured)
     errors.install(application)

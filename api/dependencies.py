@@ -55,6 +55,15 @@ class Allowance:
         """Count one request of a member. Raises TooManyRequests."""
         await self._take(self._member, f"member:{member_id}", response)
 
+    async def take_guess(self, address: str, response: Response) -> None:
+        """Count one request with a token that is nobody's. Raises TooManyRequests."""
+        await self._take(self._anonymous, f"guesses:{address}", response)
+
+    async def check_guesses(self, address: str, response: Response) -> None:
+        """Refuse an address that has used up its guesses, without counting. Raises TooManyRequests."""
+        if not await self._window.test(self._anonymous, f"guesses:{address}"):
+            await self.take_guess(address, response)
+
     async def _take(self, item: RateLimitItem, caller: str, response: Response) -> None:
         allowed = await self._window.hit(item, caller)
         window = await self._window.get_window_stats(item, caller)
@@ -70,8 +79,11 @@ bearer = HTTPBearer(auto_error=False, description="The token that `/token` shows
 
 async def visitor(request: Request, response: Response) -> None:
     """Anyone, within the allowance of their address."""
-    address = request.client.host if request.client else "unknown"
-    await request.app.state.allowance.take_anonymous(address, response)
+    await request.app.state.allowance.take_anonymous(_address_of(request), response)
+
+
+def _address_of(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
 
 
 async def caller(
@@ -81,11 +93,18 @@ async def caller(
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
 ) -> people.Actor:
     """The member whose token came with the request. Raises Unauthorized."""
-    member = await people.by_api_token(credentials.credentials) if credentials else None
-    if member is None:
-        await visitor(request, response)  # guessing is counted like any other anonymous request
+    if credentials is None:
+        await visitor(request, response)
         raise Unauthorized
-    await request.app.state.allowance.take_member(str(member.id), response)
+    allowance: Allowance = request.app.state.allowance
+    # Guesses have an allowance of their own, looked at first: who has used it up costs the database nothing more, and
+    # who only looked around anonymously is not kept from showing a token.
+    await allowance.check_guesses(_address_of(request), response)
+    member = await people.by_api_token(credentials.credentials)
+    if member is None:
+        await allowance.take_guess(_address_of(request), response)
+        raise Unauthorized
+    await allowance.take_member(str(member.id), response)
     return people.actor_of(member, "api")
 
 

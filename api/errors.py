@@ -7,8 +7,10 @@ from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pymongo.errors import OperationFailure, PyMongoError
 from starlette.exceptions import HTTPException
 
+from api.body import BODY_BYTES_MAX
 from api.envelope import ErrorFacts, Refusal
 from domain.kernel import (
     Conflict,
@@ -108,9 +110,19 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
         return refuse(404, NotFound.code, NotFound.number, f"There is no {request.url.path} here.")
+    if error.status_code == 413:
+        return await _domain_error(request, BodyTooLarge(bytes_max=BODY_BYTES_MAX))
     if error.status_code == 405:
         return refuse(405, "METHOD_NOT_ALLOWED", 2004, f"{request.method} is not offered at {request.url.path}.")
     return refuse(error.status_code, "HTTP_ERROR", 2005, str(error.detail))
+
+
+async def _database_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, PyMongoError)
+    if isinstance(error, OperationFailure) and not error.timeout:
+        return await _server_error(request, error)
+    log.warning("%s %s: the database is away: %s", request.method, request.url.path, type(error).__name__)
+    return await _domain_error(request, Unavailable(service="mongodb"))
 
 
 async def _server_error(request: Request, error: Exception) -> JSONResponse:
@@ -124,4 +136,5 @@ def install(application: FastAPI) -> None:
     application.add_exception_handler(DomainError, _domain_error)
     application.add_exception_handler(RequestValidationError, _validation_error)
     application.add_exception_handler(HTTPException, _http_error)
+    application.add_exception_handler(PyMongoError, _database_error)
     application.add_exception_handler(Exception, _server_error)

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.kernel import backlog, signs_of_life
 
+METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 REQUESTS = Counter("berth_http_requests_total", "HTTP requests answered", ["method", "route", "status"])
 SECONDS = Histogram("berth_http_request_seconds", "Time to answer", ["route"])
 PENDING = Gauge("berth_work_pending", "Work that waits", ["kind"])
@@ -51,5 +52,6 @@ class Measured:
             await self._app(scope, receive, observing)
         finally:
             route = getattr(scope.get("route"), "path", "unmatched")
-            REQUESTS.labels(scope["method"], route, str(status)).inc()
+            method = scope["method"] if scope["method"] in METHODS else "other"  # anybody may make up methods
+            REQUESTS.labels(method, route, str(status)).inc()
             SECONDS.labels(route).observe(time.perf_counter() - began)

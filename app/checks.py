@@ -1,5 +1,6 @@
 """What this machine must allow before anything is started; what it does not raises one clear sentence."""
 
+import errno
 import fcntl
 import os
 import socket
@@ -31,6 +32,23 @@ def locked(data_dir: Path) -> Iterator[None]:
         os.close(lock)
 
 
+def is_locked(data_dir: Path) -> bool:
+    """Whether a process holds the data directory now; it is not made for the question."""
+    try:
+        lock = os.open(data_dir / "lock", os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise CannotStart(f"The data directory {data_dir} cannot be used: {error.strerror}.") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
 def listener(host: str, port: int, *, variable: str) -> socket.socket:
     """A socket that listens there; whoever gets it serves. Raises CannotStart when the port is taken."""
     try:
@@ -42,6 +60,8 @@ def listener(host: str, port: int, *, variable: str) -> socket.socket:
         server.listen(1024)
         return server
     except OSError as error:
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise CannotStart(f"{host} is not an address of this machine: set BERTH_API_HOST to one.") from error
         raise CannotStart(
             f"Port {port} on {host} cannot be used ({os.strerror(error.errno or 0)}): set {variable} to another port."
         ) from error

@@ -1,11 +1,12 @@
 """The `berth` command. Modules are imported where they are needed, so that a refusal comes at once."""
 
 import sys
+from typing import Annotated
 
 import typer
 
 from app import logs
-from app.installation import Installation
+from app.installation import Installation, running
 from app.mongod import CannotStart
 from app.settings import Misconfigured, example, load
 
@@ -76,6 +77,16 @@ def doctor() -> None:
     raise typer.Exit(doctor.examine(load(), say=lambda line: typer.echo(line)))
 
 
+@cli.command()
+def work(*, retry: Annotated[bool, typer.Option("--retry", help="Have what is listed tried again.")] = False) -> None:
+    """List work that was given up after many failures: its kind, id, age and last failure."""
+    installation = _logging(running(load()))
+    _import_heavy()
+    from app import work
+
+    work.show(installation, retry=retry, say=lambda line: typer.echo(line))
+
+
 @cli.command("settings-example")
 def settings_example() -> None:
     """Print `.env.example`."""
@@ -100,7 +111,11 @@ def _installation(role: str) -> Installation:
     missing = [variable for variable, is_set in NEEDED.items() if not getattr(settings, is_set)]
     if missing:
         raise Misconfigured(f"`berth {role}` needs {', '.join(missing)} to be set; see .env.example.")
-    installation = Installation(settings=settings)
+    return _logging(Installation(settings=settings))
+
+
+def _logging(installation: Installation) -> Installation:
+    settings = installation.settings
     logs.set_up(level=settings.log_level, log_format=settings.log_format, secrets=installation.secrets())
     return installation
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from app.checks import is_locked
+from app.mongod import CannotStart, EmbeddedMongo
 from app.settings import Settings
 
 DEMO_ADMINISTRATOR_ID = 1009
@@ -48,11 +50,24 @@ def with_sandbox(settings: Settings, demo: "DemoSecrets") -> Installation:
             "razorpay_key_id": demo.razorpay_key_id,
             "razorpay_key_secret": SecretStr(demo.razorpay_key_secret),
             "razorpay_webhook_secret": SecretStr(demo.razorpay_webhook_secret),
+            "razorpay_account_id": "",
         }
     return Installation(
         settings=settings.model_copy(update=instead),
         clock_url=None if settings.has_telegram else url,
     )
+
+
+def running(settings: Settings) -> Installation:
+    """The installation whose database runs now: MONGODB_URI's, else that of `berth up`. Raises CannotStart."""
+    if settings.has_mongodb:
+        return Installation(settings=settings)
+    data_dir = settings.berth_data_dir
+    remembered = data_dir / "mongodb.port"
+    if not (is_locked(data_dir) and remembered.exists()):
+        raise CannotStart(f"No database runs: start `berth up` on {data_dir}, or set MONGODB_URI.")
+    database = EmbeddedMongo(data_dir / "mongodb", port=int(remembered.read_text()))
+    return with_sandbox(settings.model_copy(update={"mongodb_uri": SecretStr(database.uri)}), demo_secrets(data_dir))
 
 
 @dataclass(frozen=True, kw_only=True)

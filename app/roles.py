@@ -21,6 +21,8 @@ from bot.intake import ALLOWED_UPDATES
 logger = logging.getLogger(__name__)
 
 API_GRACE_SECONDS = 4
+ASK_AGAIN_SECONDS = 6.0
+"""Under the supervisor's patience. Python 3.11's `asyncio.wait_for` can lose the first cancellation (gh-86296)."""
 
 
 async def run_bot(installation: Installation) -> None:
@@ -55,15 +57,7 @@ WORKERS: dict[str, Callable[[Installation], Coroutine[Any, Any, None]]] = {"jobs
 async def run_api(installation: Installation, listener: socket.socket) -> None:
     """Serve HTTP on the listening socket, until cancelled; requests in work are finished."""
     async with wired(installation, role="api") as parts:
-        server = ApiServer(
-            uvicorn.Config(
-                api.create(_api_services(parts)),
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=API_GRACE_SECONDS,
-            )
-        )
+        server = ApiServer(_api_services(parts), trusted_proxies=installation.settings.berth_trusted_proxies)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             await asyncio.shield(serving)
@@ -84,7 +78,24 @@ def _api_services(parts: Parts) -> api.Services:
 
 
 class ApiServer(uvicorn.Server):
-    """A uvicorn server that leaves signals to `run_until_stopped`."""
+    """The API under uvicorn, which leaves signals to `run_until_stopped`.
+
+    Only `trusted_proxies` (addresses, comma separated) may say for whom they ask: anybody's X-Forwarded-For would be a
+    way around the rate limit.
+    """
+
+    def __init__(self, services: api.Services, *, trusted_proxies: str) -> None:
+        super().__init__(
+            uvicorn.Config(
+                api.create(services),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=bool(trusted_proxies),
+                forwarded_allow_ips=trusted_proxies,
+                timeout_graceful_shutdown=API_GRACE_SECONDS,
+            )
+        )
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -106,6 +117,7 @@ async def _until_stopped(name: str, work: Coroutine[Any, Any, None]) -> None:
             loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_IGN)  # asked once is enough: the work finishes what it holds
         task.cancel()
+        loop.call_later(ASK_AGAIN_SECONDS, task.cancel)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)

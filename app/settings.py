@@ -1,5 +1,7 @@
 """What a person sets by environment: the one place where variables are read, and where `.env.example` comes from."""
 
+import re
+import ipaddress
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -24,10 +26,26 @@ def _bot_token(token: SecretStr) -> SecretStr:
     return token
 
 
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret.get_secret_value()):
+        raise ValueError("must be 1 to 256 of A-Z a-z 0-9 _ -, or Telegram refuses it")
+    return secret
+
+
 def _mongodb_uri(uri: SecretStr) -> SecretStr:
     if uri.get_secret_value() and not uri.get_secret_value().startswith(("mongodb://", "mongodb+srv://")):
         raise ValueError("must begin with mongodb:// or mongodb+srv://")
     return uri
+
+
+def _addresses(listed: str) -> str:
+    addresses = [address.strip() for address in listed.split(",") if address.strip()]
+    try:
+        for address in addresses:
+            ipaddress.ip_network(address)
+    except ValueError:
+        raise ValueError("must be IP addresses or networks, comma separated") from None
+    return ",".join(addresses)
 
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -51,7 +69,7 @@ class Settings(BaseSettings):
         pattern=r"^(https://\S+)?$",
         description="The public https address of this API, if Telegram shall push updates. Empty: the bot polls.",
     )
-    telegram_webhook_secret: SecretStr = Field(
+    telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] = Field(
         SecretStr(""),
         description="Telegram sends it back with every pushed update: 1 to 256 of A-Z a-z 0-9 _ -.",
     )
@@ -59,6 +77,11 @@ class Settings(BaseSettings):
     razorpay_key_secret: SecretStr = Field(SecretStr(""), description="The secret that belongs to the key id.")
     razorpay_webhook_secret: SecretStr = Field(
         SecretStr(""), description="The secret of the webhook; while rotating it, the new and the old, comma separated."
+    )
+    razorpay_account_id: str = Field(
+        "",
+        pattern=r"^(acc_[A-Za-z0-9]+)?$",
+        description="The merchant account (acc_…) whose payments are ours. Empty: the account is not checked.",
     )
     razorpay_api_url: str = Field(
         "", pattern=r"^(https?://\S+)?$", description="A stand-in for Razorpay's API, in drills. Empty: Razorpay's own."
@@ -78,6 +101,10 @@ class Settings(BaseSettings):
         "",
         pattern=r"^(https?://\S+)?$",
         description="How the outside reaches the API, for the payer's way back. Empty: its own host and port.",
+    )
+    berth_trusted_proxies: Annotated[str, AfterValidator(_addresses)] = Field(
+        "",
+        description="Addresses of the proxies that say in X-Forwarded-For who asks, comma separated. Empty: nobody's.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least that is logged.")
     log_format: Literal["text", "json"] = Field("text", description="`text` for people, `json` for collectors.")

@@ -41,6 +41,16 @@ def stop_signals_raise() -> Iterator[None]:
             signal.signal(name, handler)
 
 
+@contextmanager
+def stop_signals_wait() -> Iterator[None]:
+    """Let no stop signal come between a fork and its entry in our books: it is delivered when the block ends."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def ignore_stop_signals() -> None:
     """Be undisturbed from here on."""
     for name in STOP_SIGNALS:
@@ -98,21 +108,22 @@ class Supervisor:
         sys.stdout.flush()
         sys.stderr.flush()
         parent = os.getpid()
-        pid = os.fork()
-        if pid == 0:
-            _be_child(name, run, parent=parent)
-        return self._added(name, pid, log)
+        with stop_signals_wait():
+            pid = os.fork()
+            if pid == 0:
+                _be_child(name, run, parent=parent)
+            return self._added(name, pid, log)
 
     def start(self, name: str, command: list[str], *, environment: dict[str, str], log: Path) -> Child:
         """Start another program, its output in the file `log`."""
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("ab") as output:
+        with log.open("ab") as output, stop_signals_wait():
             process = subprocess.Popen(  # noqa: S603 - our own command
                 command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                start_new_session=True, preexec_fn=end_with_parent,
+                start_new_session=True, preexec_fn=_be_program,
             )  # fmt: skip
-        process.returncode = 0  # we wait for it ourselves, Popen must not
-        return self._added(name, process.pid, log)
+            process.returncode = 0  # we wait for it ourselves, Popen must not
+            return self._added(name, process.pid, log)
 
     def _added(self, name: str, pid: int, log: Path) -> Child:
         child = Child(name, pid, os.pidfd_open(pid), log)
@@ -160,6 +171,11 @@ class Supervisor:
         os.close(child.pidfd)
 
 
+def _be_program() -> None:
+    end_with_parent()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+
+
 def _be_child(name: str, run: Callable[[], None], *, parent: int) -> None:
     code = 1
     try:
@@ -169,6 +185,7 @@ def _be_child(name: str, run: Callable[[], None], *, parent: int) -> None:
             os._exit(1)
         for number in STOP_SIGNALS:
             signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
         run()
         code = 0
     except CannotStart as error:

@@ -68,6 +68,8 @@ async def wired(installation: Installation, *, role: str) -> AsyncIterator[Parts
                 f"MongoDB could not be prepared: {type(error).__name__}; `berth doctor` says more."
             ) from error
         enter_tenant(database)
+        if (role_task := asyncio.current_task()) and role_task.cancelling():
+            raise asyncio.CancelledError  # Python 3.11's `wait_for`, inside PyMongo, may have swallowed it
         yield Parts(
             installation=installation,
             database=database,
@@ -85,6 +87,7 @@ async def _razorpay(installation: Installation) -> AsyncIterator[RazorpayGateway
         key_secret=settings.razorpay_key_secret.get_secret_value(),
         webhook_secret=settings.razorpay_webhook_secret.get_secret_value(),
         base_url=settings.razorpay_api_url or None,
+        account_id=settings.razorpay_account_id or None,
     )
     try:
         yield gateway

@@ -12,6 +12,7 @@ from typing import Any
 from aiogram import Router
 from aiogram.exceptions import (
     ClientDecodeError,
+    TelegramBadRequest,
     TelegramForbiddenError,
     TelegramNetworkError,
     TelegramRetryAfter,
@@ -126,5 +127,9 @@ async def apologize(event: ErrorEvent, talk: Conversation | None = None, reader:
     """The last line of defence: an apology with a reference that is in the log."""
     reference = secrets.token_hex(4).upper()
     log.error("update %d failed, reference %s", event.update.update_id, reference, exc_info=event.exception)
-    if talk is not None and reader is not None:
+    if talk is None or reader is None:
+        return
+    try:
         await talk.show(menu.apology(reader, reference=reference))
+    except (TelegramBadRequest, TelegramForbiddenError) as refusal:  # trying again would only hold up what comes next
+        log.warning("not even the apology %s can be said there: %s", reference, refusal.message)

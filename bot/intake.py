@@ -114,8 +114,10 @@ class Consumer:
 
     async def run(self) -> None:
         """Work until cancelled, then finish what is begun; what takes too long is left to its lease."""
+        me = asyncio.current_task()
+        assert me is not None
         try:
-            while True:
+            while not me.cancelling():  # Python 3.11's `wait_for`, inside PyMongo, can swallow a cancellation
                 if not await self._claim():
                     await self._bell.wait(seconds=SLEEP_SECONDS_MAX)
         finally:

@@ -37,7 +37,7 @@ async def confirm_hold_and_tell_receipt(tx: Tx, event: PackBought, now: datetime
 
     One reaction and not two, because the receipt must say what the confirmation came to.
     """
-    booking = await bookings.confirm_paid(tx, member_id=event.member_id, now=now)
+    booking = await bookings.confirm_paid(tx, member_id=event.member_id, landed_at=event.landed_at, now=now)
     balance = await balance_tokens(event.member_id, now=now)
     facts: Row = {**await _payment_facts(event.payment_id), "balance_tokens": balance}
     facts |= await _booking_outcome(event, booking, balance_tokens=balance)

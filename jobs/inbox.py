@@ -1,7 +1,6 @@
 """Stored webhooks → domain, exactly once: what a webhook says and its completion are one transaction.
 
-Webhooks of one payment are taken in the order of their arrival; the order they were sent in does not matter, because
-payments only go forward.
+Webhooks are taken in any order, several at once, those of one payment included: payments only go forward.
 """
 
 from collections.abc import Sequence
@@ -20,7 +19,7 @@ async def settle(tx: Tx, *, work: InboxItem, facts: list[GatewayFact], now: date
     """Take in everything one webhook says and complete it. Raises LeaseLost, with nothing done."""
     await complete(work, now=now)
     for fact in facts:
-        await packs.settle(tx, fact=fact, now=now)
+        await packs.settle(tx, fact=fact, landed_at=work.received_at, now=now)
 
 
 def worker(transact: Transact, clock: Clock, gateway: Gateway) -> Worker[InboxItem]:

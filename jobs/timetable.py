@@ -16,7 +16,7 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from domain import bookings, invariants, notifications, payments, wallets
-from domain.kernel import Bell, beat, tenant
+from domain.kernel import Bell, DomainError, beat, tenant
 from domain.notifications import Kind
 from domain.packs import reconcile
 from domain.payments import PaymentGatewayError
@@ -122,7 +122,10 @@ class Timetable:
     async def expire_lots(self) -> None:
         """Write off the tokens that have lapsed."""
         for member_id in await wallets.with_expired_lots(now=self.services.clock(), limit=BATCH):
-            await self.services.transact(wallets.expire, member_id=member_id, now=self.services.clock())
+            try:
+                await self.services.transact(wallets.expire, member_id=member_id, now=self.services.clock())
+            except DomainError as error:  # one wallet must not stand before all others
+                log.error("the lapsed lots of member %s were not written off: %s", member_id, error)  # noqa: TRY400
 
     async def reconcile_payments(self) -> None:
         """Ask the gateway about payments that are still open: each one at a growing distance, outside transactions."""
@@ -140,6 +143,12 @@ class Timetable:
                 log.warning("the gateway did not answer about payment %s: %s", payment.reference, error)
                 if failures == GATEWAY_FAILURES_MAX:
                     return
+            except Exception as error:
+                if is_outage(error):
+                    raise
+                # The last line of defence: what nobody can make sense of must not stand before all others either.
+                log.exception("payment %s cannot be reconciled, look at it", payment.reference)
+                await given.transact(payments.postpone_check, payment_id=payment.id, now=given.clock())
 
     async def check_invariants(self) -> None:
         """Look whether everything holds that must; tell the log, the metrics and the administrators if not."""

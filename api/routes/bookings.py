@@ -1,6 +1,6 @@
 """Booking and cancelling, as in chat."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from beanie import PydanticObjectId
@@ -19,6 +19,10 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 }
 
 
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
+"""Calendars end before the year 10,000 does: nearer its ends the arithmetic of time zones overflows."""
+
+
 class ToBook(BaseModel):
     """A resource, a time on its grid, and options."""
 
@@ -34,10 +38,10 @@ class ToBook(BaseModel):
     )  # fmt: skip
 
     resource_id: PydanticObjectId
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Moment
+    ends_at: Moment
     aci_version: str | None = Field(default=None, max_length=30)
-    options: list[str] = Field(default=[], max_length=20)
+    options: list[Annotated[str, Field(max_length=32)]] = Field(default=[], max_length=20)
     expected_cost_tokens: int | None = Field(default=None, ge=0, description="Refuse if the price is another by now.")
 
 
@@ -102,7 +106,8 @@ async def book(
         )  # fmt: skip
         return view(booking).model_dump(mode="json")
 
-    asked: Row = {"verb": "book", **wanted.model_dump(mode="json")}
+    moments = {"starts_at": wanted.starts_at.astimezone(UTC), "ends_at": wanted.ends_at.astimezone(UTC)}
+    asked: Row = {"verb": "book", **wanted.model_dump(mode="json"), **moments}
     outcome, is_replay = await once(given.transact, verb, key=f"{actor.member_id}:{key}", asked=asked, now=now)
     _replayed(response, is_replay)
     return Answer(data=BookingView.model_validate(outcome), message="Booked.")

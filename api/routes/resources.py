@@ -117,7 +117,12 @@ async def list_resources(
 async def availability(
     resource_id: PydanticObjectId,
     now: Now,
-    on: Annotated[date | None, Query(description="A day of the venue's calendar; today when left out.")] = None,
+    on: Annotated[
+        date | None,
+        Query(
+            ge=date(2000, 1, 1), lt=date(2200, 1, 1), description="A day of the venue's calendar; today if left out."
+        ),
+    ] = None,
 ) -> Answer[AvailabilityView]:
     """Every slot of the day, in UTC, with its state; whose a taken slot is stays private."""
     resource = await resources.get(resource_id)

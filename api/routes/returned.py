@@ -5,6 +5,7 @@ from html import escape
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
+from pymongo.errors import PyMongoError
 
 from api.dependencies import ServicesDep
 from domain import packs, payments
@@ -40,8 +41,11 @@ async def paid(request: Request, given: ServicesDep) -> HTMLResponse:
     if payment is None:
         return page("Go back to the chat", "We do not know this payment.")
     try:
-        await packs.reconcile(given.transact, given.gateway, payment_id=payment.id, clock=given.clock)
-    except DomainError as error:
-        log.warning("return of payment %s could not be checked now: %s", payment.reference, error.code)
-        return page("Payment received", "Your tokens will be in your wallet in a moment. Go back to the chat.")
+        if payment.paid_at is None:  # who reloads the page asks nobody anything
+            await packs.reconcile(given.transact, given.gateway, payment_id=payment.id, clock=given.clock)
+            payment = await payments.get(payment.id)
+    except (DomainError, PyMongoError) as error:
+        log.warning("return of payment %s could not be checked now: %r", payment.reference, error)
+    if payment.paid_at is None:
+        return page("Go back to the chat", "Your payment is being checked. The chat will tell you what became of it.")
     return page("Payment received", "Your tokens are in your wallet. You can go back to the chat.")

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Header, Request
 
 from api.dependencies import Now, ServicesDep
 from api.envelope import Answer, Refusal
-from api.webhooks.body import raw
 from domain.kernel import Invalid, Unauthorized, receive
 
 router = APIRouter(tags=["webhooks"])
@@ -38,7 +37,7 @@ async def razorpay(
 
     Repeated events are acknowledged and stored once; what an event means is decided later, by the jobs.
     """
-    body = await raw(request)
+    body = await request.body()
     if not given.gateway.verify_webhook(body, x_razorpay_signature):
         raise WrongSignature
     try:

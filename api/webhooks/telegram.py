@@ -8,7 +8,6 @@ from fastapi import APIRouter, Header, Request
 
 from api.dependencies import Now, ServicesDep
 from api.envelope import Answer
-from api.webhooks.body import raw
 from domain.kernel import Invalid, NotFound, Unauthorized, receive
 
 router = APIRouter(tags=["webhooks"])
@@ -45,13 +44,13 @@ async def telegram(
     presented = (x_telegram_bot_api_secret_token or "").encode()
     if not compare_digest(presented, given.telegram_secret.encode()):
         raise WrongSecret
-    text = (await raw(request)).decode("utf-8", errors="replace")
+    text = (await request.body()).decode("utf-8", errors="replace")
     try:
         update = json.loads(text)
         update_id = update["update_id"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise Invalid(problem="the body is not an update") from None
-    if not isinstance(update_id, int) or isinstance(update_id, bool):
+    if not isinstance(update_id, int) or isinstance(update_id, bool) or not 0 <= update_id < 2**63:
         raise Invalid(problem="update_id is not a number")
     stored = await receive(
         source="telegram",

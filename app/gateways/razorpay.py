@@ -7,6 +7,8 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import razorpay
@@ -19,6 +21,7 @@ from domain.payments import GatewayFact, GatewayLink, LinkOrder, PaymentGatewayE
 LIVE_URL = "https://api.razorpay.com"
 SECRETS_MAX = 2
 """While a webhook secret is being changed, the old one still counts."""
+CALL_SECONDS_MAX = 15.0
 ASK_ATTEMPTS_MAX = 3
 ASK_SECONDS_MAX = 15.0
 DESCRIPTION_MAX = 2048
@@ -70,7 +73,7 @@ class RazorpayGateway:
         if order.return_url:
             wanted |= {"callback_url": order.return_url, "callback_method": "get"}
         try:
-            entity = await asyncio.to_thread(self._client.payment_link.create, wanted)
+            entity = await _in_thread(lambda: self._client.payment_link.create(wanted))
         except PaymentGatewayRefused as refused:
             link = await self.find_link(order.reference) if refused.facts["field"] == "reference_id" else None
             if link is None:
@@ -87,7 +90,12 @@ class RazorpayGateway:
         entity = next((one for one in entities if one.get("status") == "paid"), entities[0])
         if entity.get("status") in ("paid", "partially_paid") and not entity.get("payments"):
             entity = await self._ask(lambda: self._client.payment_link.fetch(entity["id"]))
-        return razorpay_facts.link_of(entity)
+        link = razorpay_facts.link_of(entity)
+        # A link names the amounts of its payments, but not their currencies.
+        fetched = [
+            await self._ask(partial(self._client.payment.fetch, paid.gateway_payment_id)) for paid in link.captured
+        ]
+        return replace(link, captured=tuple(razorpay_facts.payment_of(one) for one in fetched))
 
     async def find_reference(self, gateway_payment_id: str) -> str | None:
         """Our reference of a payment: from its notes, else from its order."""
@@ -107,7 +115,7 @@ class RazorpayGateway:
             on=_may_pass, attempts=ASK_ATTEMPTS_MAX, timeout=ASK_SECONDS_MAX, wait_initial=0.2, wait_max=2.0
         ):
             with attempt:
-                answer: Entity = await asyncio.to_thread(question)
+                answer: Entity = await _in_thread(question)
         return answer
 
     def verify_webhook(self, body: bytes, signature: str | None) -> bool:
@@ -130,6 +138,15 @@ class RazorpayGateway:
     def facts_of_link(self, link: GatewayLink) -> list[GatewayFact]:
         """What a link says about money."""
         return razorpay_facts.facts_of_link(link)
+
+
+async def _in_thread(call: Callable[[], Any]) -> Any:
+    """Call with an end: the transport's limits hold between two pieces of an answer, and there may be many pieces."""
+    try:
+        async with asyncio.timeout(CALL_SECONDS_MAX):
+            return await asyncio.to_thread(call)
+    except TimeoutError as error:  # the thread stays until the transport gives up; nobody waits for it
+        raise PaymentGatewayError(gateway=GATEWAY, status=None, reason="took too long") from error
 
 
 def _sign(secret: bytes, message: bytes) -> bytes:

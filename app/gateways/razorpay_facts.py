@@ -78,11 +78,23 @@ def link_of(entity: Entity) -> GatewayLink:
             status=entity["status"], amount_minor=int(entity["amount"]), currency=entity["currency"],
             expires_at=datetime.fromtimestamp(entity["expire_by"], tz=UTC) if entity.get("expire_by") else None,
             captured=tuple(
-                LinkPayment(gateway_payment_id=one["payment_id"], amount_minor=int(one["amount"])) for one in paid
+                LinkPayment(
+                    gateway_payment_id=one["payment_id"], amount_minor=int(one["amount"]), currency=entity["currency"]
+                )
+                for one in paid
             ),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
         raise PaymentGatewayError(gateway=GATEWAY, status=200, reason="unreadable payment link") from error
+
+
+def payment_of(entity: Entity) -> LinkPayment:
+    """A payment entity as money on a link; raises PaymentGatewayError when it is not one."""
+    payment_id, currency = _text(entity.get("id")), _text(entity.get("currency"))
+    amount_minor = _integer(entity.get("amount"))
+    if payment_id is None or currency is None or amount_minor is None:
+        raise PaymentGatewayError(gateway=GATEWAY, status=200, reason="unreadable payment")
+    return LinkPayment(gateway_payment_id=payment_id, amount_minor=amount_minor, currency=currency)
 
 
 def facts_of_link(link: GatewayLink) -> list[GatewayFact]:
@@ -91,7 +103,7 @@ def facts_of_link(link: GatewayLink) -> list[GatewayFact]:
         GatewayFact(
             gateway=GATEWAY, kind=FactKind.CAPTURED, event=f"link:{link.status}", reference=link.reference,
             session_id=link.session_id, gateway_payment_id=paid.gateway_payment_id, amount_minor=paid.amount_minor,
-            currency=link.currency,
+            currency=paid.currency,
         )
         for paid in link.captured
     ]  # fmt: skip

@@ -41,8 +41,9 @@ def month(reader: Reader, place: Place, loads: Sequence[DayLoad], *, asked: Mont
         title(reader.say("Choose a day – {rack}", rack=place.resource.code)),
         reader.say("{venue}, times in {zone}", venue=place.venue.name,
                    zone=wording.zone_name(reader.now, place.venue.timezone)),
-        reader.say("● almost full. Full and past days cannot be chosen."),
         escape(place.resource.description) if place.resource.description else None,
+        reader.say("● almost full. Full and past days cannot be chosen.")
+        if any(load.state == "busy" for load in loads) else None,
     )  # fmt: skip
     return Screen(
         text=text,

@@ -167,9 +167,7 @@ class _Scale:
 
 def _draw_hours(pen: ImageDraw.ImageDraw, scale: _Scale, palette: Palette) -> None:
     for hour in scale.labelled():
-        anchor = "rm" if hour == scale.hours[-1] else "mm"
-        x = scale.x(hour * 60) + (8 if anchor == "rm" else 0)
-        pen.text((x, HEAD_HEIGHT + 18), f"{hour:02d}", palette.faint, _font(HOUR_SIZE), anchor=anchor)
+        pen.text((scale.x(hour * 60), HEAD_HEIGHT + 18), f"{hour:02d}", palette.faint, _font(HOUR_SIZE), anchor="mm")
 
 
 def _draw_line(image: Image.Image, line: Line, top: int, height: int, scale: _Scale, palette: Palette) -> None:

@@ -42,7 +42,7 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.ACTIVE: frozenset({Status.COMPLETED, Status.CANCELLED}),
     Status.COMPLETED: frozenset(),
     Status.CANCELLED: frozenset(),
-    Status.EXPIRED: frozenset(),
+    Status.EXPIRED: frozenset({Status.CONFIRMED}),  # by money that had landed in time
 }
 
 

@@ -10,7 +10,7 @@ Errors: the family in `errors.py`.
 from collections.abc import Callable
 from datetime import datetime
 
-from domain.kernel.backlog import Backlog, DeadWork, backlog, dead_work
+from domain.kernel.backlog import Backlog, DeadWork, backlog, dead_work, revive
 from domain.kernel.bell import Bell, ring_on_insert
 from domain.kernel.cells import cells
 from domain.kernel.commands import Command, once
@@ -44,5 +44,5 @@ __all__ = [
     "LeaseLost", "LimitReached", "NotFound", "OutboxEvent", "Page", "Record", "Row", "Sign", "Transact", "Transactor",
     "Tx", "Unauthorized", "Unavailable", "Work", "WorkStatus", "backlog", "beat", "cells", "claim", "claim_lanes",
     "complete", "database", "dead_work", "emit", "enter_tenant", "insert_rows", "mark", "once", "prepare", "put_back",
-    "receive", "ring_on_insert", "run_again", "short_code", "signs_of_life", "stop_beating", "tenant",
+    "receive", "revive", "ring_on_insert", "run_again", "short_code", "signs_of_life", "stop_beating", "tenant",
 ]  # fmt: skip

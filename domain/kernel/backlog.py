@@ -1,5 +1,6 @@
-"""How much work waits, for how long, and how much has died: what an operator watches."""
+"""How much work waits, for how long, and how much has died: what an operator watches, and the way out for the dead."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from domain.kernel.leases import Work, WorkStatus
 from domain.kernel.storage import Row
 
 COUNTED_MAX = 100_000
+REVIVED_MAX = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +25,11 @@ class Backlog:
 
 @dataclass(frozen=True, kw_only=True)
 class DeadWork:
-    """Work that was given up, and its last failure."""
+    """Work that was given up, when it was made, and its last failure."""
 
     kind: str
     id: PydanticObjectId
+    created_at: datetime
     failure: str | None
 
 
@@ -56,7 +59,32 @@ async def dead_work(*, limit: int) -> list[DeadWork]:
     """Work of every kind in the current tenant that was given up, at most `limit`."""
     found: list[DeadWork] = []
     for kind in _kinds(Work):
-        rows = kind.get_pymongo_collection().find({"work_status": WorkStatus.DEAD.value}, {"failure": 1})
+        wanted = {"failure": 1, "created_at": 1}
+        rows = kind.get_pymongo_collection().find({"work_status": WorkStatus.DEAD.value}, wanted).limit(limit)
         name = kind.get_collection_name()
-        found += [DeadWork(kind=name, id=row["_id"], failure=row.get("failure")) async for row in rows.limit(limit)]
+        found += [
+            DeadWork(kind=name, id=row["_id"], created_at=row["created_at"], failure=row.get("failure"))
+            async for row in rows
+        ]
     return found[:limit]
+
+
+async def revive(kind_name: str, *, now: datetime, ids: Sequence[PydanticObjectId] | None = None) -> int:
+    """Let dead work of one kind be tried again as if it had never failed, and answer how much it was.
+
+    Only what is dead is touched: of `ids`, or without them of all, at most `REVIVED_MAX` either way. The last failure
+    stays readable until the work is done. A name that is no kind of work is a KeyError.
+    """
+    kind = {each.get_collection_name(): each for each in _kinds(Work)}[kind_name]
+    collection = kind.get_pymongo_collection()
+    dead: Row = {"work_status": WorkStatus.DEAD.value}
+    if ids is None:
+        chosen = [row["_id"] async for row in collection.find(dead, {"_id": 1}).limit(REVIVED_MAX)]
+    else:
+        chosen = list(ids[:REVIVED_MAX])
+    untried: Row = {
+        "work_status": WorkStatus.PENDING.value, "not_before": None, "lease_until": None, "lease_token": None,
+        "failures": 0, "updated_at": now, **kind.revived,
+    }  # fmt: skip
+    result = await collection.update_many({"_id": {"$in": chosen}, **dead}, {"$set": untried})
+    return result.modified_count

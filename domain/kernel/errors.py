@@ -85,7 +85,7 @@ class LimitReached(DomainError):
 
 
 class Unavailable(DomainError):
-    """Something upstream gave no usable answer after bounded tries; nothing was decided."""
+    """Something upstream gave no usable answer in time; what was asked may have been done: ask again with its key."""
 
     code = "UNAVAILABLE"
     number = 6003

@@ -60,6 +60,8 @@ class Work(Record):
     done_at: datetime | None = None
 
     claim_order: ClassVar[list[tuple[str, int]]] = [("_id", ASCENDING)]
+    revived: ClassVar[Row] = {}
+    """What else a kind sets when its dead work is to be tried again."""
 
 
 BLANK_WORK: Row = {

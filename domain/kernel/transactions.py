@@ -87,16 +87,19 @@ class Transactor:
                 await OutboxEvent.store(tx.events)
             return result
 
+        running = asyncio.ensure_future(self._in_turn(once))
+        self._running.add(running)
+        running.add_done_callback(self._ended)
+        # Neither a cancelled caller nor the deadline takes the work along: `wait` only stops waiting.
+        done, _ = await asyncio.wait({running}, timeout=self._seconds_max)
+        if not done:
+            running.cancel()
+            raise Unavailable(service="mongodb")
+        return running.result()
+
+    async def _in_turn(self, once: Callable[[AsyncClientSession], Awaitable[T]]) -> T:
         async with self._in_flight:
-            running = asyncio.ensure_future(self._run(once))
-            self._running.add(running)
-            running.add_done_callback(self._ended)
-            # Neither a cancelled caller nor the deadline takes the work along: `wait` only stops waiting.
-            done, _ = await asyncio.wait({running}, timeout=self._seconds_max)
-            if not done:
-                running.cancel()
-                raise Unavailable(service="mongodb")
-            return running.result()
+            return await self._run(once)
 
     def _ended(self, running: asyncio.Future[Any]) -> None:
         self._running.discard(running)

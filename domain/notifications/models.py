@@ -53,6 +53,8 @@ class Notice(Work):
     message_id: int | None = None
     sent_at: datetime | None = None
 
+    revived = {"status": NoticeStatus.PENDING.value}
+
     class Settings:
         name = "notices"
         indexes = [

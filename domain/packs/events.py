@@ -1,5 +1,6 @@
 """What happened to packs."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from beanie import PydanticObjectId
@@ -21,6 +22,8 @@ class PackBought(Event):
     balance_tokens: int
     booking_id: PydanticObjectId | None
     """The held booking that the pack was bought for."""
+    landed_at: datetime
+    """When we were told of the money, which may be before we came to credit it."""
 
 
 class PackAdded(AdministrativeEvent):

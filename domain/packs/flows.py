@@ -7,7 +7,7 @@ import stamina
 from beanie import PydanticObjectId
 
 from domain import payments
-from domain.kernel import Clock, Transact
+from domain.kernel import Clock, LimitReached, Transact
 from domain.packs import service
 from domain.packs.service import Settlement
 from domain.payments import (
@@ -16,6 +16,7 @@ from domain.payments import (
     GatewayFact,
     LinkOrder,
     PaymentGatewayError,
+    PaymentStatus,
     PaymentTransaction,
 )
 from domain.people import Actor
@@ -23,6 +24,8 @@ from domain.people import Actor
 LINK_LIFETIME = timedelta(minutes=20)
 """How long a payment page is open; gateways want at least 15 minutes, a held slot waits 10."""
 ATTEMPTS_MAX = 3
+PURCHASES_PER_KEY_MAX = 20
+"""A button may be pressed again after its page has closed: each time it is another purchase."""
 SECONDS_MAX = 20.0
 
 
@@ -30,18 +33,25 @@ async def buy(
     transact: Transact, gateway: Gateway, *, package_id: PydanticObjectId, currency: str, actor: Actor, key: str,
     clock: Clock, return_url: str | None, hold_booking_id: PydanticObjectId | None = None,
 ) -> PaymentTransaction:  # fmt: skip
-    """Begin a purchase and answer it with its payment page (`pay_url`); the same `key` gives the same page.
+    """Begin a purchase and answer it with its payment page (`pay_url`); the same `key` gives the same page while it is
+    open and unpaid, and a new purchase afterwards.
 
     Raises PackNotOnSale, CurrencyNotOffered, KeyReused, and PaymentGatewayError when the page could not be made: the
     purchase is stored then, and asking again with the key goes on where it stopped.
     """
     now = clock()
-    payment = await transact(
-        service.begin_purchase, package_id=package_id, currency=currency, gateway=gateway.name,
-        account_id=gateway.account_id, actor=actor, key=key, now=now, hold_booking_id=hold_booking_id,
-    )  # fmt: skip
-    if payment.pay_url is not None:
-        return payment
+    for number in range(1, PURCHASES_PER_KEY_MAX + 1):
+        payment = await transact(
+            service.begin_purchase, package_id=package_id, currency=currency, gateway=gateway.name,
+            account_id=gateway.account_id, actor=actor, key=key if number == 1 else f"{key}:{number}", now=now,
+            hold_booking_id=hold_booking_id,
+        )  # fmt: skip
+        if payment.pay_url is None:
+            break
+        if payment.status is not PaymentStatus.SUCCESS and (payment.expires_at is None or payment.expires_at > now):
+            return payment
+    else:
+        raise LimitReached(purchases_max=PURCHASES_PER_KEY_MAX)
     is_fresh = payment.created_at == now
     async for attempt in stamina.retry_context(
         on=_may_pass, attempts=ATTEMPTS_MAX, timeout=SECONDS_MAX, wait_initial=0.2, wait_max=1.0
@@ -60,9 +70,10 @@ def _may_pass(error: Exception) -> bool:
 
 
 def _order_of(payment: PaymentTransaction, *, now: datetime, return_url: str | None) -> LinkOrder:
+    tokens = "1 token" if payment.token == 1 else f"{payment.token} tokens"
     return LinkOrder(
         reference=payment.reference, amount_minor=payment.amount, currency=payment.currency,
-        description=payment.description, expires_at=now + LINK_LIFETIME, return_url=return_url,
+        description=f"{payment.description}: {tokens}", expires_at=now + LINK_LIFETIME, return_url=return_url,
         customer_name=payment.customer_name,
     )  # fmt: skip
 

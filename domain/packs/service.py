@@ -145,10 +145,11 @@ class Settlement:
         return self.entry is not None
 
 
-async def settle(tx: Tx, *, fact: GatewayFact, now: datetime) -> Settlement:
+async def settle(tx: Tx, *, fact: GatewayFact, now: datetime, landed_at: datetime | None = None) -> Settlement:
     """Take in what a gateway said and, when it paid a purchase, credit its tokens as sold: in one transaction.
 
     The credit's key is the gateway's own payment id, so it happens once whatever arrives, how often, in what order.
+    `landed_at` is when the fact reached us, if that was before `now`: a hold is kept by money that came in time.
     """
     applied = await payments.apply(tx, fact=fact, now=now)
     payment = applied.payment
@@ -165,7 +166,7 @@ async def settle(tx: Tx, *, fact: GatewayFact, now: datetime) -> Settlement:
         PackBought(
             payment_id=payment.id, member_id=payment.user, package_id=payment.package, description=payment.description,
             tokens=payment.token, amount=payment.amount, currency=payment.currency, balance_tokens=entry.balance_after,
-            booking_id=payment.booking, occurred_at=now,
+            booking_id=payment.booking, landed_at=landed_at or now, occurred_at=now,
         ),
     )  # fmt: skip
     return Settlement(payment=payment, outcome=applied.outcome, entry=entry)

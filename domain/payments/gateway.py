@@ -58,6 +58,8 @@ class LinkPayment:
 
     gateway_payment_id: str
     amount_minor: int
+    currency: str
+    """What was paid in, which need not be what the page asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,6 +50,12 @@ async def concerned(fact: GatewayFact) -> PaymentTransaction | None:
     return None
 
 
+async def is_spent_on_another(payment: PaymentTransaction, fact: GatewayFact) -> bool:
+    """Whether the gateway's payment in the fact has paid some other purchase before: it pays one only."""
+    paid = {"gateway_transaction_id": fact.gateway_payment_id, "payment_method": fact.gateway}
+    return await _one({**paid, "_id": {"$ne": payment.id}, "paid_at": {"$ne": None}}) is not None
+
+
 async def quarantined(*, gateway: str, gateway_payment_id: str) -> QuarantinedMoney | None:
     """The quarantined money that came with this payment of the gateway."""
     wanted = {"gateway": gateway, "gateway_payment_id": gateway_payment_id}

@@ -8,14 +8,16 @@ from enum import StrEnum
 
 from beanie import PydanticObjectId
 from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
 
-from domain.kernel import KeyReused, Row, Tx, emit
+from domain.kernel import KeyReused, Row, Tx, emit, run_again, short_code
 from domain.payments import policy, queries
 from domain.payments.events import PaymentFailed, PaymentQuarantined
 from domain.payments.gateway import FactKind, GatewayFact, GatewayLink
 from domain.payments.models import PAID, PaymentStatus, PaymentTransaction, QuarantinedMoney
 
 REASON_MAX = 500
+REFERENCE_LENGTH = 10
 
 
 class Outcome(StrEnum):
@@ -70,16 +72,18 @@ async def begin(
         if earlier.input_hash != input_hash:
             raise KeyReused(key=key)
         return earlier
-    payment_id = PydanticObjectId()
     payment = PaymentTransaction(
-        id=payment_id, user=member_id, payment_method=gateway, gateway_account=account_id, package=purchase.package_id,
+        user=member_id, payment_method=gateway, gateway_account=account_id, package=purchase.package_id,
         token=purchase.tokens, duration=purchase.duration_days, booking=purchase.booking_id,
         description=purchase.description, amount=purchase.amount_minor, currency=purchase.currency,
-        customer_name=customer_name, reference=f"berth-{payment_id}", key=key, input_hash=input_hash,
-        check_at=now + policy.CHECK_AFTER, created_at=now, updated_at=now,
+        customer_name=customer_name, reference=short_code("PAY", length=REFERENCE_LENGTH), key=key,
+        input_hash=input_hash, check_at=now + policy.CHECK_AFTER, created_at=now, updated_at=now,
     )  # fmt: skip
     # Who committed the same key after our snapshot makes this a write conflict; the next run finds that payment.
-    await PaymentTransaction.get_pymongo_collection().insert_one(payment.row())
+    try:
+        await PaymentTransaction.get_pymongo_collection().insert_one(payment.row())
+    except DuplicateKeyError as taken:  # the key was free, so it is the reference: the next run draws another
+        run_again(tx, taken)
     return payment
 
 
@@ -124,6 +128,8 @@ async def _captured(tx: Tx, payment: PaymentTransaction, fact: GatewayFact, *, n
     if await queries.quarantined(gateway=fact.gateway, gateway_payment_id=fact.gateway_payment_id):
         return Applied(payment=payment, outcome=Outcome.REPEATED)
     reason = policy.misfit(payment, fact)
+    if reason is None and await queries.is_spent_on_another(payment, fact):
+        reason = "already_counted"
     if reason is not None:
         return await _quarantine(tx, payment, fact, reason=reason, now=now)
     if payment.status in PAID:

@@ -93,7 +93,7 @@ async def disable(tx: Tx, *, member_id: PydanticObjectId, actor: Actor, reason: 
     actor.require("people:write")
     before = await queries.get(member_id)
     _require_authority(actor, before)
-    await _keep_a_super_administrator(before)
+    await _keep_a_super_administrator(before, now=now)
     member = await _set(member_id, {"is_active": False}, now=now)
     await emit(
         tx,
@@ -129,7 +129,7 @@ async def promote(tx: Tx, *, member_id: PydanticObjectId, role: Role, actor: Act
     if role in (Role.ADMIN, Role.SUPER_ADMIN):
         actor.require("people:promote_admins")
     if role is not Role.SUPER_ADMIN:
-        await _keep_a_super_administrator(before)
+        await _keep_a_super_administrator(before, now=now)
     member = await _set(member_id, {"role": role.value}, now=now)
     await emit(
         tx,
@@ -146,9 +146,10 @@ def _require_authority(actor: Actor, subject: Member) -> None:
         actor.require("people:promote_admins")
 
 
-async def _keep_a_super_administrator(leaving: Member) -> None:
+async def _keep_a_super_administrator(leaving: Member, *, now: datetime) -> None:
     if leaving.role is not Role.SUPER_ADMIN:
         return
     others = {"role": Role.SUPER_ADMIN.value, "is_active": True, "_id": {"$ne": leaving.id}}
-    if await Member.get_pymongo_collection().find_one(others, {"_id": 1}) is None:
+    # Written, not only read: two who demote each other at once would both find the other and both commit.
+    if (await Member.get_pymongo_collection().update_one(others, {"$set": {"updated_at": now}})).matched_count == 0:
         raise LastSuperAdministrator

@@ -14,6 +14,8 @@ from domain.resources.models import Resource, ResourceStatus, Venue
 PLACES_MAX = 200
 KNOWN_MAX = 1000
 KNOWN_SECONDS = 1.0
+CHANGE_SECONDS = 12.0
+"""Longer than any transaction and `KNOWN_SECONDS` after it: until then nobody knows whether a change was committed."""
 
 _WITH_VENUE: list[Row] = [
     {"$lookup": {"from": "venues", "localField": "venue_id", "foreignField": "_id", "as": "venue"}},
@@ -30,6 +32,7 @@ class Place:
 
 _known: dict[PydanticObjectId, tuple[Place, float]] = {}
 """Places by resource and when they were known to be so. Revisions are random: a rolled back one cannot come again."""
+_trusted_from = 0.0
 
 
 async def get(resource_id: PydanticObjectId) -> Resource:
@@ -67,7 +70,7 @@ async def place(resource_id: PydanticObjectId) -> Place:
     revision is the same. A change made in this process is seen at once, one made in another within that second.
     """
     known, known_at = _known.get(resource_id, (None, 0.0))
-    if known is not None and monotonic() - known_at < KNOWN_SECONDS:
+    if known is not None and monotonic() - known_at < KNOWN_SECONDS and monotonic() >= _trusted_from:
         return known
     row = await Resource.get_pymongo_collection().find_one({"_id": resource_id}, {"revision": 1})
     if row is None:
@@ -80,9 +83,10 @@ async def place(resource_id: PydanticObjectId) -> Place:
     return known
 
 
-def forget_places() -> None:
-    """Read every place anew: something about one of them is being changed."""
-    _known.clear()
+def doubt_places() -> None:
+    """Look at every revision until the change that is being made here has been committed, or not."""
+    global _trusted_from
+    _trusted_from = monotonic() + CHANGE_SECONDS
 
 
 async def places(resource_ids: Collection[PydanticObjectId]) -> dict[PydanticObjectId, Place]:

@@ -77,6 +77,8 @@ async def edit_rack(
     if changes.get("status") == ResourceStatus.RETIRED.value:
         raise InvalidRack(field="status", problem="retire the rack instead")
     before = await queries.get(resource_id)
+    if before.status is ResourceStatus.RETIRED and "status" in changes:
+        raise InvalidRack(field="status", problem="restore the rack first")
     if "venue_id" in changes:
         await queries.venue(changes["venue_id"])
     return await _change_rack(tx, RackChanged, before, changes, actor=actor, now=now)
@@ -174,4 +176,4 @@ async def _replace(record: Venue | Resource, before: Venue | Resource) -> None:
     except DuplicateKeyError as error:
         raise CodeTaken(code=record.code) from error
     assert result.matched_count == 1
-    queries.forget_places()
+    queries.doubt_places()

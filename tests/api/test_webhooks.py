@@ -91,7 +91,20 @@ async def test_an_update_without_the_secret_or_for_another_bot_stores_nothing(
     assert await database["inbox"].count_documents({}) == 0
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"7", b"{}", b'{"update_id": "7"}', b'{"update_id": true}', b"\xff"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"7",
+        b"{}",
+        b'{"update_id": "7"}',
+        b'{"update_id": true}',
+        b"\xff",
+        b'{"update_id": 9223372036854775808}',
+        b"[" * 100_000,
+    ],
+)
 async def test_what_is_no_update_is_refused(http: httpx.AsyncClient, body: bytes) -> None:
     answer = await http.post(
         f"/webhooks/telegram/{BOT_ID}", content=body, headers={"X-Telegram-Bot-Api-Secret-Token": TELEGRAM_SECRET}

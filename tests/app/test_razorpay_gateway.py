@@ -69,6 +69,17 @@ async def paid_facts(stage: Stage, gateway: RazorpayGateway, **how: Any) -> dict
     return {name: found[0] for name, found in facts.items()}
 
 
+async def test_a_paid_link_names_the_currency_it_was_paid_in(stage: Stage, gateway: RazorpayGateway) -> None:
+    asked = await gateway.create_link(an_order())
+    await stage.a_payment(asked.session_id, currency="USD", webhooks="none")
+
+    link = await gateway.find_link("berth-1")
+
+    assert link is not None
+    (fact,) = gateway.facts_of_link(link)
+    assert (link.currency, fact.kind, fact.currency) == ("INR", FactKind.CAPTURED, "USD")
+
+
 async def test_a_link_is_made_and_found_again(gateway: RazorpayGateway) -> None:
     order = an_order()
 

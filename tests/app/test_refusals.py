@@ -71,6 +71,10 @@ def test_a_mongodb_without_a_replica_set_is_told(tmp_path: Path) -> None:
             {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_WEBHOOK_URL": "https://berth.example"},
             "TELEGRAM_WEBHOOK_URL needs TELEGRAM_WEBHOOK_SECRET beside it.",
         ),
+        (
+            {"TELEGRAM_WEBHOOK_SECRET": "a b!"},
+            "TELEGRAM_WEBHOOK_SECRET: must be 1 to 256 of A-Z a-z 0-9 _ -, or Telegram refuses it.",
+        ),
         ({"ADMIN_TELEGRAM_IDS": "me"}, "ADMIN_TELEGRAM_IDS: must be numbers, comma separated."),
         ({"MONGODB_URI": "mongo"}, "MONGODB_URI: must begin with mongodb:// or mongodb+srv://."),
     ],
@@ -82,6 +86,13 @@ def test_half_a_configuration_is_one_sentence(tmp_path: Path, environment: dict[
     assert ended.stderr.splitlines() == [sentence]
     assert ended.stdout == ""
     assert not (tmp_path / ".berth").exists()
+
+
+def test_an_address_of_another_machine_is_no_matter_of_the_port(tmp_path: Path) -> None:
+    ended = berth("up", cwd=tmp_path, BERTH_API_HOST="192.0.2.1", BERTH_API_PORT=str(free_port()))
+
+    assert ended.returncode == 1
+    assert ended.stderr == "192.0.2.1 is not an address of this machine: set BERTH_API_HOST to one.\n"
 
 
 def test_a_role_alone_says_what_it_needs(tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ async def test_recent_changes_tell_who_did_what(stage: BotStage, transact: Trans
     await meera.says("/admin")
     await meera.taps("Recent changes")
 
-    await meera.sees("Recent changes", "Meera · tokens adjusted Asha", "token: 0 → 12", "reason: Sorry")
+    await meera.sees("Recent changes", "Meera · tokens adjusted Asha", "balance: 0 → 12", "reason: Sorry")
 
 
 async def test_the_office_speaks_hindi(stage: BotStage, transact: Transactor) -> None:

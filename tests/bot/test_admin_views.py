@@ -1,6 +1,7 @@
 """What the office reads and what it understands of what is typed."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from beanie import PydanticObjectId
@@ -8,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.views import buttons as members_buttons
-from bot.views.admin import answers, buttons, forms, office, racks, week
+from bot.views.admin import answers, buttons, fields, forms, office, racks, week
 from bot.views.admin.answers import Mistyped
-from bot.views.reader import Html
+from bot.views.reader import LANGUAGES, Html
 from domain.audit import AuditEntry
 from domain.kernel import Page
+from domain.packs import Package
 from domain.people import Role
-from domain.resources import OpeningInterval, PreconfigOption, PriceRule, RackSpec, ResourceStatus
+from domain.resources import OpeningInterval, PreconfigOption, PriceRule, RackSpec, Resource, ResourceStatus, Venue
 from tests.bot.reading import NOW, a_place, a_reader
 
 WORST = {
@@ -128,6 +130,81 @@ def test_the_fullest_rack_fits_one_message() -> None:
     )  # fmt: skip
 
     assert len(racks.rack(a_reader(), place.resource, place.venue).text) <= TELEGRAM_MAX
+
+
+def changes_told(action: str, before: dict[str, Any], after: dict[str, Any], language: str = "en") -> list[str]:
+    entry = AuditEntry.model_construct(action=action, before=before, after=after)
+    return fields.facts_of(a_reader(language=language), entry)
+
+
+def test_changes_of_a_rack_are_told_in_words() -> None:
+    rule = {"weekdays": [0, 1, 2, 3, 4], "from_time": "18:00", "until_time": "21:00", "percent": 150}
+    spec = {"aci_versions": ["5.2(8e)"], "preconfig_options": []}
+    options = [{"key": "multi", "label": "Multi-site", "extra_tokens": 2}]
+    before = {
+        "price_rules": [], "price_tokens_per_slot": 1, "status": "available", "rack": spec, "terms": None, "code": "R",
+        "description": "", "slot_minutes": 30,
+    }  # fmt: skip
+    after = {
+        "price_rules": [rule], "price_tokens_per_slot": 2, "status": "maintenance", "code": "R", "slot_minutes": 30,
+        "rack": {**spec, "preconfig_options": options}, "terms": {"full_refund_hours": 4, "late_percent": 50},
+        "description": "New",
+    }  # fmt: skip
+
+    assert changes_told("rack.changed", before, after) == [
+        "peak prices: – → Mon-Fri 18:00-21:00 150%", "price of a slot: 1 token → 2 tokens",
+        "status: available → in maintenance", "cancellation: as at the venue → free until 4 h before, then 50 % back",
+        "description: – → New", "options: – → Multi-site (+2)",
+    ]  # fmt: skip
+
+
+def test_changes_of_others_are_told_in_words() -> None:
+    week_of = [[{"opens": "09:00", "closes": "21:00"}]] * 5 + [[], []]
+
+    assert changes_told("venue.changed", {"opening_hours": []}, {"opening_hours": week_of}) == [
+        "opening hours: 24/7 → Mon-Fri 09:00-21:00"
+    ]
+    assert changes_told("pack.changed", {"price": {"INR": 99900}, "duration": 30}, {
+        "price": {"INR": 89900}, "price_previous": {"INR": 99900}, "duration": None,
+    }) == ["price: ₹999 → ₹899", "validity: for 30 days → without end"]  # fmt: skip
+    assert changes_told("member.disabled", {"is_active": True}, {"is_active": False, "reason": "Cables"}) == [
+        "reason: Cables"
+    ]
+    assert changes_told("member.role_changed", {"role": "member"}, {"role": "admin"}) == [
+        "role: member → administrator"
+    ]
+
+
+def test_a_long_list_tells_what_came_and_what_went() -> None:
+    before = {"closed_on": [f"2026-12-0{day}" for day in range(1, 6)]}
+    after = {"closed_on": [f"2026-12-0{day}" for day in range(2, 10)]}
+
+    assert changes_told("venue.changed", before, after) == [
+        "closed days: added Sun 6 Dec, Mon 7 Dec, Tue 8 Dec and 1 more, removed Tue 1 Dec"
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_field_that_can_be_changed_has_a_word(language: str) -> None:
+    of_rack = {*Resource.model_fields, *RackSpec.model_fields} - {"rack", "kind", "quantum_minutes", "revision"}
+    of_pack = {*Package.model_fields} - {"price_previous", "is_deleted"}
+    known = {"rack": of_rack, "venue": {*Venue.model_fields}, "pack": of_pack}
+    for kind, names in known.items():
+        for name in names - {"id", "revision_id", "code", "created_at", "updated_at"}:
+            word = fields.word_for(a_reader(language=language), kind, name)
+            assert "_" not in word
+            assert language == "en" or not word.isascii(), name
+
+
+def test_a_rack_in_the_list_says_its_status_only_when_it_cannot_be_booked() -> None:
+    found = [a_place().resource, a_place(code="RACK-02", status=ResourceStatus.MAINTENANCE).resource]
+
+    text = racks.racks(a_reader(), Page(items=found, number=1, limit=10, total=2)).text
+
+    assert text.splitlines()[1:] == [
+        "<b>RACK-01</b> · Two spines · 1 token",
+        "<b>RACK-02</b> · Two spines · 1 token · in maintenance",
+    ]
 
 
 def test_the_longest_changes_fit_one_message_and_are_escaped() -> None:

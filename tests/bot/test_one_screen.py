@@ -91,3 +91,15 @@ async def test_a_call_that_failed_is_made_again_and_seen_once(
 
     assert await screens_with(asha, "Balance: 10 tokens") == 1
     assert await screens_with(asha, "Choose") == 0
+
+
+async def test_a_flood_limit_is_waited_out_and_is_nobodys_fault(stage: BotStage) -> None:
+    asha = await stage.person()
+    flood = {"service": "telegram", "route": "sendMessage", "fault": "429", "times": 2, "retry_after": 1}
+    await stage.sandbox.post("/sim/v1/faults", json=flood)
+
+    await asha.says("/help")
+    await asha.sees("You book lab racks here")
+    await settled(stage)
+
+    assert await stage.database["inbox"].count_documents({"attempts": 3, "failures": 0}) == 1

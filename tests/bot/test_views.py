@@ -1,16 +1,17 @@
 """What is said, to whom, and how."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 import pytest
 from beanie import PydanticObjectId
 
 from bot.views import booking as booking_views
-from bot.views import buttons, choices, menu, my_bookings, notices, packs, settings, wording
+from bot.views import buttons, calendar, choices, menu, my_bookings, notices, packs, settings, wording
 from bot.views.calendar_file import calendar_file
 from bot.views.ids import base36
 from bot.views.reader import Html, Reader
-from domain.bookings import cancellation
+from domain.bookings import DayLoad, cancellation
 from domain.notifications import Kind
 from domain.packs import Package
 from domain.resources import Options
@@ -149,6 +150,21 @@ def test_a_typed_city_finds_its_zone(typed: str, zone: str | None) -> None:
     found = settings.zones_named(typed, "en")
 
     assert (zone in found) if zone else found == []
+
+
+@pytest.mark.parametrize(("state", "is_marked"), [("free", False), ("full", False), ("busy", True)])
+def test_the_month_explains_its_marks_last_and_only_where_there_are_any(
+    state: Literal["free", "full", "busy"], is_marked: bool
+) -> None:
+    place, today = a_place(description="2 spines, 4 leaves"), NOW.date()
+    asked = buttons.Month(rack=place.resource.id, month=calendar.month_number(today))
+    loads = [DayLoad(on=today, state=state, free_slots=1, total_slots=9)]
+
+    text = calendar.month(a_reader(), place, loads, asked=asked, today=today, latest=today).text
+
+    _, venue, described, *legend = text.splitlines()
+    assert (venue, described) == ("Sector V Lab, times in IST", "2 spines, 4 leaves")
+    assert legend == (["● almost full. Full and past days cannot be chosen."] if is_marked else [])
 
 
 FACTS = {

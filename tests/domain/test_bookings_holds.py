@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from beanie import PydanticObjectId
 
-from domain import bookings, wallets
+from domain import bookings, people, wallets
 from domain.kernel import Database, Transactor
 from tests.domain.booking_stage import HALF_HOUR, HOUR, MINUTE, NOW, START, BookingStage, a_stage, told
 from tests.twice import TwiceTransactor
@@ -229,3 +229,52 @@ async def test_releasing_a_dead_hold_is_its_lapse_and_a_confirmed_one_is_refused
     booking = await stage.book(member)
     with pytest.raises(bookings.NotCancellable):
         await stage.transact(bookings.release, booking_id=booking.id, actor=member, now=NOW)
+
+
+async def test_money_of_the_disabled_stays_in_the_wallet_and_their_hold_lapses(stage: BookingStage) -> None:
+    member = await stage.member(tokens=1)
+    assert member.member_id is not None
+    held = await stage.hold(member)
+    await stage.transact(people.disable, member_id=member.member_id, actor=people.SYSTEM, reason="left", now=NOW)
+    await stage.give(member, 20)
+
+    assert await stage.transact(bookings.confirm_paid, member_id=member.member_id, now=NOW + MINUTE) is None
+    await stage.transact(bookings.lapse_holds, now=LAPSED, limit=10)
+
+    assert (await bookings.get(booking_id=held.id, actor=member)).status == "expired"
+    assert await stage.balance(member) == 21
+
+
+@pytest.mark.parametrize("is_swept", [False, True])
+async def test_money_that_landed_in_time_confirms_the_hold_even_when_it_is_noticed_late(
+    stage: BookingStage, is_swept: bool
+) -> None:
+    member = await stage.member(tokens=5)
+    held = await stage.hold(member)
+    if is_swept:
+        await stage.transact(bookings.lapse_holds, now=LAPSED + MINUTE, limit=10)
+
+    booking = await stage.transact(
+        bookings.confirm_paid, member_id=member.member_id, landed_at=LAPSED - MINUTE, now=LAPSED + 2 * MINUTE
+    )
+
+    assert booking is not None
+    assert (booking.id, booking.status) == (held.id, "confirmed")
+    assert await stage.balance(member) == 3
+    with pytest.raises(bookings.SlotTaken):
+        await stage.book(await stage.member())
+
+
+async def test_money_noticed_late_does_not_take_the_time_from_whoever_has_it_now(stage: BookingStage) -> None:
+    member, other = await stage.member(tokens=5), await stage.member(tokens=5)
+    await stage.hold(member)
+    await stage.book(other, now=LAPSED + MINUTE)
+
+    booking = await stage.transact(
+        bookings.confirm_paid, member_id=member.member_id, landed_at=LAPSED - MINUTE, now=LAPSED + 2 * MINUTE
+    )
+
+    assert booking is not None
+    assert booking.status == "expired"
+    assert await stage.balance(member) == 5
+    assert len(await told("booking.paid_too_late")) == 1

@@ -91,6 +91,7 @@ async def test_a_member_buys_a_pack(shop: Shop) -> None:
     payment = await shop.buy()
     assert payment.pay_url is not None
     assert payment.status is PaymentStatus.PENDING
+    assert [link["description"] for link in await shop.links()] == ["Starter: 100 tokens"]
     gateway_payment_id = await shop.pay(payment)
 
     settlement = await shop.reconcile(payment)
@@ -134,6 +135,28 @@ async def test_one_mishap_at_the_gateway_goes_unnoticed(shop: Shop, fault: str) 
 
     assert payment.pay_url is not None
     assert len(await shop.links()) == 1
+
+
+async def test_an_old_button_whose_page_has_closed_leads_to_a_new_one(shop: Shop) -> None:
+    first = await shop.buy()
+    await shop.stage.world.clock.advance(25 * 60)
+
+    again = await shop.buy()
+
+    assert again.id != first.id
+    assert again.pay_url not in (None, first.pay_url)
+    assert (await shop.buy()).id == again.id
+
+
+async def test_a_button_that_has_been_paid_buys_once_more(shop: Shop) -> None:
+    first = await shop.buy()
+    await shop.pay(first)
+    await shop.reconcile(first)
+
+    again = await shop.buy()
+
+    assert again.id != first.id
+    assert await shop.tokens() == shop.pack.token
 
 
 async def test_a_gateway_that_stays_away_is_told_and_the_key_goes_on_later(shop: Shop) -> None:

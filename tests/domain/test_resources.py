@@ -1,5 +1,6 @@
 """What operators change about venues and racks, and what everybody can look up."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from beanie import PydanticObjectId
 
 from domain import people, resources
-from domain.kernel import Database, OutboxEvent, Transactor
+from domain.kernel import Database, OutboxEvent, Transactor, Tx
 from tests.building import a_member, a_rack, a_venue
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -178,3 +179,37 @@ async def test_a_place_read_before_shows_every_change_since(transact: Transactor
         resources.edit_venue, venue_id=rack.venue_id, changes={"city": "Kolkata"}, actor=people.SYSTEM, now=NOW
     )
     assert (await resources.place(rack.id)).venue.city == "Kolkata"
+
+
+async def test_a_place_read_while_it_is_changed_does_not_hide_the_change(transact: Transactor) -> None:
+    rack = await a_rack(transact)
+    is_written, may_commit = asyncio.Event(), asyncio.Event()
+
+    async def retire_slowly(tx: Tx) -> None:
+        await resources.retire_rack(tx, resource_id=rack.id, actor=people.SYSTEM, now=NOW)
+        is_written.set()
+        await may_commit.wait()
+
+    retiring = asyncio.create_task(transact(retire_slowly))
+    await is_written.wait()
+    before = await resources.place(rack.id)
+    may_commit.set()
+    await retiring
+
+    assert before.resource.status == "available"
+    assert (await resources.place(rack.id)).resource.status == "retired"
+
+
+async def test_a_change_that_was_not_committed_is_not_remembered(transact: Transactor) -> None:
+    rack = await a_rack(transact)
+
+    async def change_and_fail(tx: Tx) -> None:
+        changes = {"price_tokens_per_slot": 99}
+        await resources.edit_rack(tx, resource_id=rack.id, changes=changes, actor=people.SYSTEM, now=NOW)
+        assert (await resources.place(rack.id)).resource.price_tokens_per_slot == 99
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await transact(change_and_fail)
+
+    assert (await resources.place(rack.id)).resource.price_tokens_per_slot == rack.price_tokens_per_slot

@@ -1,7 +1,6 @@
 """The office's menu, and what was changed lately."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from beanie import PydanticObjectId
 
@@ -16,17 +15,16 @@ from bot.views.admin.buttons import (
     Today,
     Venues,
 )
+from bot.views.admin.fields import facts_of
 from bot.views.reader import Html, Reader, escape
 from bot.views.screen import Row, Screen, button, keyboard, lines, pager, title, way_out
 from domain.audit import AuditEntry
 from domain.kernel import Page
 from domain.people import Actor
 
-VALUE_MAX = 60
 NAME_MAX = 40
 FACTS_MAX = 200
 """Ten changes fit on one screen."""
-HIDDEN = frozenset({"code", "created_at", "updated_at"})
 
 
 def menu(reader: Reader, actor: Actor) -> Screen:
@@ -83,21 +81,9 @@ def _change(reader: Reader, entry: AuditEntry, names: Mapping[PydanticObjectId, 
     of_what = names.get(entry.subject_id, "") if entry.subject_id else ""
     head = reader.say(
         "{when} · {who} · {action} {subject}", when=wording.moment(reader, entry.occurred_at, reader.timezone or "UTC"),
-        who=_short(who, NAME_MAX), action=_actions(reader).get(entry.action, entry.action),
-        subject=title(escape(_short(of_what, NAME_MAX))) if of_what else "",
+        who=wording.cut(who, characters_max=NAME_MAX), action=_actions(reader).get(entry.action, entry.action),
+        subject=title(escape(wording.cut(of_what, characters_max=NAME_MAX))) if of_what else "",
     )  # fmt: skip
     is_new = entry.action.endswith(".added")  # its own page shows all of it
-    told = () if is_new else entry.after
-    changed = [name for name in told if name not in HIDDEN and entry.before.get(name) != entry.after[name]]
-    facts = _short("; ".join(_fact(name, entry) for name in changed), FACTS_MAX)
-    return Html(lines(head, f"   {escape(facts)}" if changed else None))
-
-
-def _fact(name: str, entry: AuditEntry) -> str:
-    after = _short(entry.after[name])
-    return f"{name}: {_short(entry.before[name])} → {after}" if name in entry.before else f"{name}: {after}"
-
-
-def _short(value: Any, length_max: int = VALUE_MAX) -> str:
-    text = "–" if value is None or value == "" else str(value)
-    return text if len(text) <= length_max else f"{text[: length_max - 1]}…"
+    facts = wording.cut("; ".join([] if is_new else facts_of(reader, entry)), characters_max=FACTS_MAX)
+    return Html(lines(head, f"   {escape(facts)}" if facts else None))

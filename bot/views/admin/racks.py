@@ -35,12 +35,8 @@ def status_word(reader: Reader, status: ResourceStatus) -> str:
 
 
 def racks(reader: Reader, page: Page[Resource]) -> Screen:
-    """All racks, retired ones included."""
-    rows = [
-        reader.say("{code} · {name} · {price} · {status}", code=Html(f"<b>{rack.code}</b>"), name=rack.name,
-                   price=wording.tokens(reader, rack.price_tokens_per_slot), status=status_word(reader, rack.status))
-        for rack in page.items
-    ]  # fmt: skip
+    """All racks, retired ones included; what is plainly available says no status."""
+    rows = [_row(reader, rack) for rack in page.items]
     text = lines(title(reader.say("Racks")), *(rows or [reader.say("There is no rack yet.")]))
     return Screen(
         text=text,
@@ -54,6 +50,13 @@ def racks(reader: Reader, page: Page[Resource]) -> Screen:
             way_out(reader, Office()),
         ),
     )  # fmt: skip
+
+
+def _row(reader: Reader, rack: Resource) -> Html:
+    facts = {"code": title(rack.code), "name": rack.name, "price": wording.tokens(reader, rack.price_tokens_per_slot)}
+    if rack.status is ResourceStatus.AVAILABLE:
+        return reader.say("{code} · {name} · {price}", **facts)
+    return reader.say("{code} · {name} · {price} · {status}", **facts, status=status_word(reader, rack.status))
 
 
 def _facts(reader: Reader, rack: Resource) -> list[Html | None]:

@@ -62,7 +62,18 @@ class Standing:
 
 def seat_for(standing: Standing, *, leaving: Row | None) -> int:
     """A place among the member's open bookings. Raises TooManyBookings."""
-    seat = policy.free_seat({row["seat"] for row in standing.mine if row is not leaving})
+    return _seat({row["seat"] for row in standing.mine if row is not leaving})
+
+
+async def any_seat(member_id: PydanticObjectId) -> int:
+    """A free place among the member's open bookings. Raises TooManyBookings."""
+    mine = {"member_id": member_id, "seat": {"$gte": 0}}
+    rows = await Booking.get_pymongo_collection().find(mine, {"seat": 1}).to_list(None)
+    return _seat({row["seat"] for row in rows})
+
+
+def _seat(taken: set[int]) -> int:
+    seat = policy.free_seat(taken)
     if seat is None:
         raise TooManyBookings(open_max=policy.CONCURRENT_MAX)
     return seat

@@ -6,9 +6,9 @@ from typing import Literal
 from beanie import PydanticObjectId
 from pymongo import ASCENDING, DESCENDING, ReturnDocument
 
-from domain import wallets
+from domain import people, wallets
 from domain.bookings import policy, queries
-from domain.bookings.errors import BookingNotFound, HoldLapsed, NotCancellable
+from domain.bookings.errors import BookingNotFound, HoldLapsed, NotCancellable, TooManyBookings
 from domain.bookings.events import BookingConfirmed, HoldStillShort, PaidTooLate
 from domain.bookings.models import Booking, Status
 from domain.bookings.service import claims
@@ -33,33 +33,61 @@ async def confirm(tx: Tx, *, booking_id: PydanticObjectId, actor: Actor, now: da
     return await _confirm(tx, booking, because="hold_confirmed", origin=actor.origin, now=now)
 
 
-async def confirm_paid(tx: Tx, *, member_id: PydanticObjectId, now: datetime) -> Booking | None:
+async def confirm_paid(
+    tx: Tx, *, member_id: PydanticObjectId, now: datetime, landed_at: datetime | None = None
+) -> Booking | None:
     """A payment landed: confirm the member's hold if the wallet now suffices, and say what became of it.
+
+    What counts is whether the hold stood when the payment landed (`landed_at`, else `now`): if it has run out since,
+    while we were away, it is confirmed all the same, unless somebody else has taken the time or it has begun.
 
     Returns the booking as it is then: `confirmed`; still `held` (HoldStillShort tells how much is missing); `expired`
     when the hold lapsed within the last hour, before the payment (PaidTooLate: the tokens stay in the wallet). None
-    when there is no such hold.
+    when there is no such hold, and for a disabled member, who books nothing: the hold is left to lapse.
     """
     booking = await _last_hold(member_id, now=now)
-    if booking is None:
+    if booking is None or not (await people.get(member_id)).is_active:
         return None
     assert booking.hold_expires_at is not None
     facts = claims.facts_of(booking)
-    if not _is_alive(booking, now):
-        if booking.status is Status.HELD:
-            await claims.lapse(tx, [booking.row()], now=now)
-        late = PaidTooLate(**facts, origin="jobs", hold_expires_at=booking.hold_expires_at, occurred_at=now)
-        await emit(tx, late)
-        return await queries.stored(booking.id)
+    if not await _still_stands(booking, landed_at=landed_at or now, now=now):
+        return await _too_late(tx, booking, now=now)
     try:
         return await _confirm(tx, booking, because="payment_landed", origin="jobs", now=now)
+    except TooManyBookings:  # its place went to another booking meanwhile
+        return await _too_late(tx, booking, now=now)
     except wallets.InsufficientBalance as short:  # it refuses before it writes: this transaction goes on
+        if not _is_alive(booking, now):
+            return await _too_late(tx, booking, now=now)
         told = HoldStillShort(
             **facts, origin="jobs", hold_expires_at=booking.hold_expires_at, needed_tokens=booking.cost_tokens,
             missing_tokens=short.facts["missing_tokens"], occurred_at=now,
         )  # fmt: skip
         await emit(tx, told)
         return booking
+
+
+async def _too_late(tx: Tx, booking: Booking, *, now: datetime) -> Booking:
+    if booking.status is Status.HELD:
+        await claims.lapse(tx, [booking.row()], now=now)
+    late = PaidTooLate(
+        **claims.facts_of(booking), origin="jobs", hold_expires_at=booking.hold_expires_at, occurred_at=now
+    )
+    await emit(tx, late)
+    return await queries.stored(booking.id)
+
+
+async def _still_stands(booking: Booking, *, landed_at: datetime, now: datetime) -> bool:
+    """Whether money that landed then may confirm the hold: it stood then, and its cells are not others' by now."""
+    if _is_alive(booking, now):
+        return True
+    assert booking.hold_expires_at is not None
+    if landed_at >= booking.hold_expires_at or booking.starts_at <= now:
+        return False
+    if booking.status is Status.HELD:  # nobody has swept it yet
+        return True
+    taken = {"cells": {"$in": booking.cells}, "held": True}
+    return await Booking.get_pymongo_collection().find_one(taken, {"_id": 1}) is None
 
 
 async def release(tx: Tx, *, booking_id: PydanticObjectId, actor: Actor, now: datetime) -> Booking:
@@ -113,15 +141,16 @@ async def _confirm(
     origin: Origin,
     now: datetime,
 ) -> Booking:
+    change: Row = {"status": Status.CONFIRMED.value, "confirmed_at": now, "updated_at": now}
+    if booking.status is Status.EXPIRED:  # its cells and its place among the member's bookings are to be had again
+        change |= {"held": True, "seat": await claims.any_seat(booking.member_id)}
     if booking.cost_tokens:
         await wallets.spend(
             tx, member_id=booking.member_id, tokens=booking.cost_tokens, purpose="booking",
             key=spending_key(booking.id), booking_id=booking.id, now=now,
         )  # fmt: skip
     row = await Booking.get_pymongo_collection().find_one_and_update(
-        {"_id": booking.id, "status": Status.HELD.value, "hold_expires_at": {"$gt": now}},
-        {"$set": {"status": Status.CONFIRMED.value, "confirmed_at": now, "updated_at": now}},
-        return_document=ReturnDocument.AFTER,
+        {"_id": booking.id, "status": booking.status.value}, {"$set": change}, return_document=ReturnDocument.AFTER
     )
     assert row is not None, "read in this snapshot: a rival change is a write conflict"
     confirmed = BookingConfirmed(
