@@ -1,7 +1,7 @@
 """What a person sets by environment: the one place where variables are read, and where `.env.example` comes from."""
 
-import re
 import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 

@@ -57,7 +57,7 @@ async def wired(installation: Installation, *, role: str) -> AsyncIterator[Parts
             serverSelectionTimeoutMS=SERVER_SELECTION_MILLISECONDS_MAX,
             appname=f"berth-{role}",
         ) as client,
-        _razorpay(installation) as gateway,
+        razorpay_gateway(installation) as gateway,
         _clock(installation, follower=role) as clock,
     ):
         database = client[settings.mongodb_database]
@@ -80,7 +80,8 @@ async def wired(installation: Installation, *, role: str) -> AsyncIterator[Parts
 
 
 @asynccontextmanager
-async def _razorpay(installation: Installation) -> AsyncIterator[RazorpayGateway]:
+async def razorpay_gateway(installation: Installation) -> AsyncIterator[RazorpayGateway]:
+    """The payment gateway as a client of Razorpay, or of the sandbox; its connections end with the block."""
     settings = installation.settings
     gateway = RazorpayGateway(
         key_id=settings.razorpay_key_id,

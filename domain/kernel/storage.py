@@ -19,7 +19,7 @@ _database: ContextVar[Database] = ContextVar("tenant_database")
 
 
 COLLECTIONS_KNOWN_MAX = 10_000
-_collections: dict[tuple[type["Record"], Database], AsyncCollection[Row]] = {}
+_collections: dict[tuple[type["Record"], str, int], AsyncCollection[Row]] = {}
 """Made once: PyMongo builds codec options and concerns anew for every handle."""
 
 
@@ -65,11 +65,13 @@ class Record(Document):
     def get_pymongo_collection(cls) -> AsyncCollection[Row]:
         """The collection in the current tenant's database."""
         of = _database.get()
-        found = _collections.get((cls, of))
+        # By the client's identity: two clients of one address are equal, but only one of them may be open.
+        key = (cls, of.name, id(of.client))
+        found = _collections.get(key)
         if found is None:
             if len(_collections) >= COLLECTIONS_KNOWN_MAX:
                 _collections.clear()
-            found = _collections[cls, of] = of[cls.get_collection_name()]
+            found = _collections[key] = of[cls.get_collection_name()]
         return found
 
     @classmethod

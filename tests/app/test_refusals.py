@@ -75,6 +75,10 @@ def test_a_mongodb_without_a_replica_set_is_told(tmp_path: Path) -> None:
             {"TELEGRAM_WEBHOOK_SECRET": "a b!"},
             "TELEGRAM_WEBHOOK_SECRET: must be 1 to 256 of A-Z a-z 0-9 _ -, or Telegram refuses it.",
         ),
+        (
+            {"BERTH_TRUSTED_PROXIES": "127.0.0.1, anybody"},
+            "BERTH_TRUSTED_PROXIES: must be IP addresses or networks, comma separated.",
+        ),
         ({"ADMIN_TELEGRAM_IDS": "me"}, "ADMIN_TELEGRAM_IDS: must be numbers, comma separated."),
         ({"MONGODB_URI": "mongo"}, "MONGODB_URI: must begin with mongodb:// or mongodb+srv://."),
     ],
@@ -103,7 +107,7 @@ def test_a_role_alone_says_what_it_needs(tmp_path: Path) -> None:
 
 
 def test_every_command_explains_itself(tmp_path: Path) -> None:
-    for command in ("up", "bot", "api", "jobs", "seed", "doctor"):
+    for command in ("up", "bot", "api", "jobs", "seed", "doctor", "work"):
         assert len(berth(command, "--help", cwd=tmp_path).stdout) > 80
 
 

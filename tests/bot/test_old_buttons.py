@@ -6,10 +6,10 @@ from typing import Any
 from bot.views import buttons
 from domain import bookings, packs, people, resources, wallets
 from domain.kernel import Transactor
-from tests.bot.stage import BotStage
+from tests.bot.stage import TOKEN, BotStage
 from tests.bot.test_booking import choose_tomorrow_at_ten, grant
 from tests.bot.test_never_silent import post_old_button
-from tests.people import Person, text_of
+from tests.people import Person, text_of, words_of
 
 
 async def the_booking_of(person: Person, stage: BotStage) -> bookings.Booking:
@@ -109,13 +109,24 @@ async def test_a_hold_that_ran_out_is_not_confirmed(
 async def test_a_month_of_long_ago_is_this_month(stage: BotStage, rack: resources.Resource) -> None:
     asha = await stage.person()
     await asha.says("/start book_RACK-01")
-    now_shown = text_of(await asha.sees("Choose a day – RACK-01"))
+    this_month = words_of(await asha.sees("Choose a day – RACK-01"))
+    await asha.taps("Menu")
     screen = await asha.screen()
 
     await post_old_button(stage, asha, screen["message_id"], buttons.Month(rack=rack.id, month=2019 * 12).pack())
-    await asha.sees("Choose a day – RACK-01")
 
-    assert text_of(await asha.screen()) == now_shown
+    assert words_of(await asha.sees("Choose a day – RACK-01")) == this_month
+
+
+async def test_a_button_of_a_message_that_is_gone_is_answered_below(stage: BotStage) -> None:
+    asha = await stage.person()
+    screen = await asha.screen()
+    gone = {"chat_id": asha.id, "message_id": screen["message_id"]}
+    (await stage.sandbox.post(f"/bot{TOKEN}/deleteMessage", json=gone)).raise_for_status()
+
+    await post_old_button(stage, asha, screen["message_id"], buttons.Help().pack())
+
+    await asha.sees("You book lab racks here")
 
 
 async def test_the_buttons_of_others_say_no_more_than_those_of_nothing(

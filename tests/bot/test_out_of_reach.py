@@ -6,7 +6,7 @@ from typing import Any
 
 from domain import people
 from domain.kernel import Transactor, receive
-from tests.bot.stage import BotStage
+from tests.bot.stage import TOKEN, BotStage
 from tests.people import Person
 
 GROUP = {"id": -100500, "type": "supergroup", "title": "Lab club"}
@@ -71,8 +71,8 @@ async def test_who_blocked_us_is_noted_at_the_first_refusal(stage: BotStage, tra
     await stage.stop()
     await stage.sandbox.post(f"/sim/v1/people/{asha.id}/block")
     await stage.database["inbox"].delete_many({})  # Telegram's own word of it is lost
-    await stage.sandbox.post("/bot4242:bot-stage/getUpdates", json={"offset": -1})
-    await stage.sandbox.post("/bot4242:bot-stage/getUpdates", json={"offset": 2**40})
+    await stage.sandbox.post(f"/bot{TOKEN}/getUpdates", json={"offset": -1})
+    await stage.sandbox.post(f"/bot{TOKEN}/getUpdates", json={"offset": 2**40})
     stage.start()
 
     await deliver(stage, asha, "/help", chat={"id": asha.id, "type": "private", "first_name": "Asha"})

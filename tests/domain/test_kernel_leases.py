@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 import pytest
+from beanie import PydanticObjectId
 
 from domain.kernel import (
     Database,
@@ -21,6 +22,7 @@ from domain.kernel import (
     database,
     dead_work,
     put_back,
+    revive,
 )
 from domain.kernel.leases import ATTEMPTS_MAX
 
@@ -136,6 +138,50 @@ async def test_what_failed_waits_longer_each_time_and_dies_in_the_end(database: 
     assert max(delays) == 300
     assert await claim_some(1, now=now + timedelta(days=1)) == []
     assert [(dead.kind, dead.failure) for dead in await dead_work(limit=5)] == [("outbox", "no")]
+
+
+async def dead_knocks(count: int) -> list[PydanticObjectId]:
+    await knocks(count)
+    died = {"work_status": "dead", "failures": ATTEMPTS_MAX, "failure": "no", "not_before": NOW + timedelta(days=1)}
+    await OutboxEvent.get_pymongo_collection().update_many({}, {"$set": died})
+    return [work.id for work in await dead_work(limit=count)]
+
+
+async def test_dead_work_that_is_revived_is_claimed_at_once_and_may_fail_as_often_again(database: Database) -> None:
+    await dead_knocks(1)
+
+    assert await revive("outbox", now=NOW) == 1
+    assert await dead_work(limit=5) == []
+    (work,) = await claim_some(1)
+    assert (work.failures, work.failure) == (0, "no")
+    assert await put_back(work, failure="again", now=NOW) is WorkStatus.PENDING
+
+
+async def test_only_what_is_dead_and_asked_for_is_revived(database: Database) -> None:
+    first, second, third = await dead_knocks(3)
+    await revive("outbox", ids=[first], now=NOW)
+    (held,) = await claim_some(1)
+
+    assert await revive("outbox", ids=[first, second], now=NOW) == 1
+
+    assert [work.id for work in await claim_some(5)] == [second]
+    await complete(held, now=NOW)  # what is worked on keeps its lease
+    assert await revive("inbox", now=NOW) == 0
+    assert await revive("outbox", now=NOW) == 1
+    assert [work.id for work in await claim_some(5)] == [third]
+    with pytest.raises(KeyError):
+        await revive("members", now=NOW)
+
+
+async def test_a_revived_notice_waits_like_a_new_one(database: Database) -> None:
+    died = {"work_status": "dead", "status": "failed", "failures": ATTEMPTS_MAX, "created_at": NOW}
+    await database["notices"].insert_one(died)
+
+    assert await revive("notices", now=NOW) == 1
+
+    row = await database["notices"].find_one()
+    assert row is not None
+    assert (row["work_status"], row["status"], row["failures"]) == ("pending", "pending", 0)
 
 
 async def test_a_delay_that_somebody_else_asked_for_never_kills(database: Database) -> None:
