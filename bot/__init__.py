@@ -14,7 +14,7 @@ from aiogram.exceptions import TelegramAPIError
 from bot import intake, profile
 from bot.dispatcher import dispatcher
 from bot.services import Services
-from domain.kernel import Bell, enter_tenant, ring_on_insert
+from domain.kernel import Bell, enter_tenant, free_lanes, ring_on_insert
 
 __all__ = ["Services", "run"]
 
@@ -27,22 +27,23 @@ async def run(services: Services, bot: Bot, *, mode: Literal["polling", "webhook
     The connections of `bot` stay the caller's to close.
     """
     enter_tenant(services.database)
+    if mode == "polling":  # one process polls, and it is this one: whoever held an update before is gone
+        await free_lanes(intake.SOURCE)
     bell = Bell()
-    consumer = intake.Consumer(bot, dispatcher(), services, bell)
-    beside = [
-        asyncio.create_task(
-            ring_on_insert(services.database, {"inbox": bell}, where={"fullDocument.source": intake.SOURCE})
-        ),
-        asyncio.create_task(_introduce(bot)),
-    ]
+    consumer = asyncio.create_task(intake.Consumer(bot, dispatcher(), services, bell).run())
+    inserts = {"fullDocument.source": intake.SOURCE}
+    vital = [consumer, asyncio.create_task(ring_on_insert(services.database, {"inbox": bell}, where=inserts))]
     if mode == "polling":
-        beside.append(asyncio.create_task(_poll(bot, services)))
+        vital.append(asyncio.create_task(_poll(bot, services)))
+    introducing = asyncio.create_task(_introduce(bot))
     try:
-        await consumer.run()
+        ended, _ = await asyncio.wait(vital, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:  # none of them ends by itself: a bot that hears or answers nobody must not look well
+            task.result()
     finally:
-        for task in beside:
+        for task in (*vital, introducing):
             task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        await asyncio.gather(*vital, introducing, return_exceptions=True)
 
 
 async def _poll(bot: Bot, services: Services) -> None:

@@ -74,6 +74,8 @@ class Timetable:
         try:
             # Shielded: the ticker's shutdown cancels its jobs, `finish` lets them come to their end.
             await asyncio.shield(task)
+        except asyncio.CancelledError:
+            return
         except Exception as error:
             metrics.TICKS.labels(name, "failed").inc()
             if is_outage(error):

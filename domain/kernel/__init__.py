@@ -29,7 +29,7 @@ from domain.kernel.errors import (
 from domain.kernel.events import AdministrativeEvent, Event, OutboxEvent, emit
 from domain.kernel.heartbeat import Heartbeat, Sign, beat, signs_of_life, stop_beating
 from domain.kernel.ids import short_code
-from domain.kernel.inbox import InboxItem, claim_lanes, receive
+from domain.kernel.inbox import InboxItem, claim_lanes, free_lanes, receive
 from domain.kernel.leases import WORK_INDEX, LeaseLost, Work, WorkStatus, claim, complete, mark, put_back
 from domain.kernel.paging import LIMIT_MAX, Page
 from domain.kernel.storage import Database, Record, Row, database, enter_tenant, insert_rows, prepare, tenant
@@ -43,6 +43,7 @@ __all__ = [
     "DeadWork", "DomainError", "Event", "Forbidden", "Heartbeat", "InboxItem", "Insufficient", "Invalid", "KeyReused",
     "LeaseLost", "LimitReached", "NotFound", "OutboxEvent", "Page", "Record", "Row", "Sign", "Transact", "Transactor",
     "Tx", "Unauthorized", "Unavailable", "Work", "WorkStatus", "backlog", "beat", "cells", "claim", "claim_lanes",
-    "complete", "database", "dead_work", "emit", "enter_tenant", "insert_rows", "mark", "once", "prepare", "put_back",
-    "receive", "revive", "ring_on_insert", "run_again", "short_code", "signs_of_life", "stop_beating", "tenant",
+    "complete", "database", "dead_work", "emit", "enter_tenant", "free_lanes", "insert_rows", "mark", "once", "prepare",
+    "put_back", "receive", "revive", "ring_on_insert", "run_again", "short_code", "signs_of_life", "stop_beating",
+    "tenant",
 ]  # fmt: skip

@@ -85,3 +85,16 @@ async def claim_lanes(source: str, *, now: datetime, limit: int, lease_seconds: 
     if not ids:
         return []
     return await leases.claim_ids(InboxItem, ids, now=now, lease_seconds=lease_seconds)
+
+
+async def free_lanes(source: str) -> int:
+    """Take back every lease on this source's items, and say how many there were.
+
+    For the one process that works on a source, when it starts: whoever held them is gone, and people wait. Somebody who
+    is still there after all loses the lease, and with it the right to complete.
+    """
+    held: Row = {"source": source, "work_status": WorkStatus.PENDING.value, "lease_token": {"$ne": None}}
+    result = await InboxItem.get_pymongo_collection().update_many(
+        held, {"$set": {"lease_token": None, "lease_until": None}}
+    )
+    return result.modified_count

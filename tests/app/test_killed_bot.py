@@ -86,11 +86,6 @@ async def until_booked(database: Database) -> None:
         assert time.monotonic() < deadline, "nothing was booked"
 
 
-async def end_the_lease(database: Database) -> None:
-    """What the dead process held is free again, as it is a minute later."""
-    await database["inbox"].update_many({"work_status": "pending"}, {"$set": {"lease_until": None}})
-
-
 async def test_a_bot_killed_between_booking_and_answer_is_followed_by_one_that_answers(
     rack: resources.Resource, asha: Person, bot_process: BotProcess, database: Database
 ) -> None:
@@ -104,7 +99,6 @@ async def test_a_bot_killed_between_booking_and_answer_is_followed_by_one_that_a
 
     bot_process.kill()
     await asha.sandbox.delete("/sim/v1/faults")
-    await end_the_lease(database)
     bot_process.start()
 
     await asha.sees("Booked: RACK-01")

@@ -168,7 +168,7 @@ async def test_what_was_written_while_the_bot_was_away_is_answered_in_order(stag
         await stage.sandbox.post(f"/sim/v1/people/{asha.id}/messages", json={"text": text})
 
     stage.start()
-    await asha.sees("Settings")
+    await asha.sees("Settings", "Time zone")
 
     said = [words_of(each).splitlines()[0] for each in (await asha.screens())[-3:]]
     assert said == ["You book lab racks here and pay with tokens.", "Balance: 0 tokens", "Settings"]
