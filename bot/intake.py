@@ -40,11 +40,11 @@ class PollRefused(Exception):
 
 
 def lane_of(update: dict[str, Any]) -> str:
-    """Whose update it is: one person's are handled one after the other."""
+    """Whose update it is: one person's are handled one after the other. The webhook in `api` has the same rule."""
     for part in update.values():
         if isinstance(part, dict):
-            person = part.get("from") or part.get("chat")
-            if isinstance(person, dict) and "id" in person:
+            person = part.get("from") or part.get("user") or part.get("chat")
+            if isinstance(person, dict) and isinstance(person.get("id"), int):
                 return str(person["id"])
     return str(update["update_id"])
 

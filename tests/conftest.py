@@ -11,6 +11,7 @@ from app.mongod import EmbeddedMongo
 from domain.invariants import violations
 from domain.kernel import Database, Row, Transactor, enter_tenant, prepare
 from domain.records import RECORDS
+from tests.twice import TwiceTransactor
 
 
 def free_port() -> int:
@@ -55,6 +56,6 @@ async def database(client: AsyncMongoClient[Row], request: pytest.FixtureRequest
 
 
 @pytest.fixture
-def transact(client: AsyncMongoClient[Row]) -> Transactor:
-    """How tests change things, as the edges do."""
-    return Transactor(client)
+def transact(client: AsyncMongoClient[Row], request: pytest.FixtureRequest) -> Transactor:
+    """How tests change things, as the edges do; marked `twice`, every transaction's callback runs twice."""
+    return TwiceTransactor(client) if request.node.get_closest_marker("twice") else Transactor(client)

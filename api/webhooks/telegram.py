@@ -20,14 +20,14 @@ class WrongSecret(Unauthorized):
     number = 1004
 
 
-def person_of(update: dict[str, Any]) -> str:
-    """The lane of an update: the person it comes from, so that one person's updates keep their order."""
+def lane_of(update: dict[str, Any]) -> str:
+    """Whose update it is: one person's are handled one after the other. The poller in `bot` has the same rule."""
     for part in update.values():
         if isinstance(part, dict):
             person = part.get("from") or part.get("user") or part.get("chat")
             if isinstance(person, dict) and isinstance(person.get("id"), int):
                 return str(person["id"])
-    return "-"
+    return str(update["update_id"])
 
 
 @router.post("/webhooks/telegram/{bot}", summary="Take a Telegram update")
@@ -55,7 +55,7 @@ async def telegram(
     stored = await receive(
         source="telegram",
         key=str(update_id),
-        lane=person_of(update),
+        lane=lane_of(update),
         sequence=update_id,
         body=text,
         headers={},

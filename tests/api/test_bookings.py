@@ -12,6 +12,8 @@ from domain.kernel import Database, Transactor
 from tests.api.conftest import ApiMember, next_hour
 from tests.building import a_rack
 
+pytestmark = pytest.mark.twice
+
 
 @pytest.fixture
 async def rack(database: Database, transact: Transactor) -> resources.Resource:

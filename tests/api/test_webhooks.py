@@ -3,10 +3,13 @@
 import hashlib
 import hmac
 import json
+from typing import Any
 
 import httpx
 import pytest
 
+from api.webhooks import telegram
+from bot import intake
 from domain.kernel import Database
 from tests.api.conftest import BOT_ID, TELEGRAM_SECRET, WEBHOOK_SECRET
 
@@ -111,3 +114,17 @@ async def test_what_is_no_update_is_refused(http: httpx.AsyncClient, body: bytes
     )
 
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("update", "lane"),
+    [
+        ({"update_id": 1, "message": {"from": {"id": 7}, "chat": {"id": -9}}}, "7"),
+        ({"update_id": 1, "callback_query": {"from": {"id": 7}, "message": {"chat": {"id": 8}}}}, "7"),
+        ({"update_id": 1, "message_reaction": {"user": {"id": 7}, "chat": {"id": 8}}}, "7"),
+        ({"update_id": 1, "channel_post": {"chat": {"id": -9}}}, "-9"),
+        ({"update_id": 1, "poll": {"id": "x"}}, "1"),
+    ],
+)
+def test_polled_and_pushed_updates_go_into_the_same_lane(update: dict[str, Any], lane: str) -> None:
+    assert telegram.lane_of(update) == intake.lane_of(update) == lane

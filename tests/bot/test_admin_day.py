@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from domain import bookings, packs, people, resources, wallets
 from domain.kernel import Transactor
 from domain.people import Role
@@ -10,6 +12,8 @@ from tests.bot.office import an_administrator, member_of, told_by, with_role
 from tests.bot.stage import BotStage
 from tests.bot.test_booking import grant
 from tests.people import Person, words_of
+
+pytestmark = pytest.mark.twice
 
 
 async def a_booking_soon(stage: BotStage, rack: resources.Resource, person: Person) -> bookings.Booking:

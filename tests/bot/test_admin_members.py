@@ -1,5 +1,7 @@
 """Members, tokens, roles and the audit log from chat."""
 
+import pytest
+
 from domain import people, wallets
 from domain.kernel import InboxItem, OutboxEvent, Transactor
 from domain.people import Role
@@ -8,6 +10,8 @@ from tests.bot.office import an_administrator, member_of, told_by, with_role
 from tests.bot.stage import BotStage
 from tests.bot.test_booking import grant
 from tests.people import Person, text_of, words_of
+
+pytestmark = pytest.mark.twice
 
 
 async def looking_at(administrator: Person, name: str) -> None:

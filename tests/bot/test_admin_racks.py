@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from domain import bookings, people, resources
 from domain.kernel import Transactor
 from domain.resources import Options, ResourceStatus
@@ -10,6 +12,8 @@ from tests.bot.stage import BotStage
 from tests.bot.test_booking import grant
 from tests.building import a_rack
 from tests.people import Person, text_of, words_of
+
+pytestmark = pytest.mark.twice
 
 
 async def at_the_racks(stage: BotStage) -> Person:

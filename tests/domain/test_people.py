@@ -12,7 +12,7 @@ from tests.building import LONG_AGO, a_member
 
 LATER = LONG_AGO + timedelta(days=1)
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.twice]
 
 
 async def test_two_super_administrators_who_demote_each_other_at_once_leave_one(transact: Transactor) -> None:

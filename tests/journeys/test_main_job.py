@@ -6,6 +6,7 @@ from datetime import timedelta
 from html import unescape
 
 import httpx
+import pytest
 
 from domain import packs, resources
 from tests.journeys.conftest import (
@@ -19,6 +20,8 @@ from tests.journeys.conftest import (
 )
 from tests.people import Person, text_of
 from tests.stage import Stage
+
+pytestmark = pytest.mark.twice
 
 
 async def test_from_first_contact_to_a_cancelled_booking(
