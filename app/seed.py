@@ -109,7 +109,7 @@ async def plant(tx: Tx, *, now: datetime, with_people: bool) -> bool:
         currency="INR", actor=system, now=now,
     )  # fmt: skip
     racks = [
-        await resources.add_rack(tx, venue_id=venue.id, price_rules=[EVENING_PEAK], actor=system, now=now, **rack)
+        await resources.add_resource(tx, venue_id=venue.id, price_rules=[EVENING_PEAK], actor=system, now=now, **rack)
         for rack in RACKS
     ]
     for pack in PACKS:

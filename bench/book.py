@@ -61,7 +61,7 @@ class Stage:
         )
         for number in range(RACKS):
             rack = await self.transact(
-                resources.add_rack, code=f"RACK-{number:02}", name="Rack", venue_id=venue.id, actor=people.SYSTEM,
+                resources.add_resource, code=f"RACK-{number:02}", name="Rack", venue_id=venue.id, actor=people.SYSTEM,
                 now=NOW, rack={"aci_versions": ["6.0(5h)"], "preconfig_options": []}, turnaround_minutes=30,
             )  # fmt: skip
             self._racks.append(rack)

@@ -38,4 +38,4 @@ async def a_rack(transact: Transactor, *, venue: resources.Venue | None = None, 
         preconfig_options=[resources.PreconfigOption(key="multi-site", label="Multi-site", extra_tokens=2)],
     )
     given = {"code": f"RACK-{next(_numbers):02}", "name": "Two-spine fabric", "rack": rack.model_dump(), **fields}
-    return await transact(resources.add_rack, venue_id=venue.id, actor=people.SYSTEM, now=LONG_AGO, **given)
+    return await transact(resources.add_resource, venue_id=venue.id, actor=people.SYSTEM, now=LONG_AGO, **given)

@@ -1,7 +1,7 @@
 """The audit log: every administrative change, who made it, from where, with the values before and after.
 
 Nouns: `AuditEntry`.
-Invariants: an entry is written once per `AdministrativeEvent`, by `domain/reactions.py`, and never changed or removed.
+Invariants: an entry is written once per `AdministrativeEvent`, by `domain/reactions`, and never changed or removed.
 Errors: none.
 """
 

@@ -1,6 +1,6 @@
 """What people may be told no for about bookings."""
 
-from domain.kernel import Conflict, LimitReached, NotFound
+from domain.kernel import Conflict, Invalid, LimitReached, NotFound
 
 
 class BookingNotFound(NotFound):
@@ -50,3 +50,94 @@ class TooManyBookings(LimitReached):
 
     code = "TOO_MANY_BOOKINGS"
     number = 3207
+
+
+class NotReschedulable(Conflict):
+    """It has begun or ended, or is a mere hold; facts: booking_id, status."""
+
+    code = "NOT_RESCHEDULABLE"
+    number = 3208
+
+
+class NotExtendable(Conflict):
+    """It is not running, or not longer than before; facts: booking_id, status."""
+
+    code = "NOT_EXTENDABLE"
+    number = 3209
+
+
+class SeriesClashes(Conflict):
+    """Some weeks cannot be booked, so none was; facts: clashes, a list of {starts_at, ends_at, code} in order."""
+
+    code = "SERIES_CLASHES"
+    number = 3210
+
+
+class InvalidSeries(Invalid):
+    """Not a number of weeks; facts: weeks, weeks_max."""
+
+    code = "INVALID_SERIES"
+    number = 3211
+
+
+class CheckInClosed(Conflict):
+    """Too early, or too late, or nothing to check in to; facts: booking_id, status, opens_at, closes_at."""
+
+    code = "CHECK_IN_CLOSED"
+    number = 3212
+
+
+class AlreadyCheckedIn(Conflict):
+    """The code was used; facts: booking_id, checked_in_at."""
+
+    code = "ALREADY_CHECKED_IN"
+    number = 3213
+
+
+class InvalidTicket(Invalid):
+    """Not a code that we made, or one of a booking that is no more."""
+
+    code = "INVALID_TICKET"
+    number = 3214
+
+
+class OtherVenue(Conflict):
+    """The booking is at another venue than the one where this person works; facts: booking_id, venue_id."""
+
+    code = "OTHER_VENUE"
+    number = 3215
+
+
+class NotCheckedIn(Conflict):
+    """Nobody is there who could leave; facts: booking_id, status."""
+
+    code = "NOT_CHECKED_IN"
+    number = 3216
+
+
+class VehicleRequired(Invalid):
+    """A parking slot is booked for a vehicle of one's own that fits; facts: vehicle_type."""
+
+    code = "VEHICLE_REQUIRED"
+    number = 3217
+
+
+class AffectedChanged(Conflict):
+    """Other bookings lie in the period by now than the operator was shown; facts: affected (their number)."""
+
+    code = "AFFECTED_CHANGED"
+    number = 3218
+
+
+class InvalidPeriod(Invalid):
+    """Not a period that can be reserved for maintenance; facts: problem."""
+
+    code = "INVALID_PERIOD"
+    number = 3219
+
+
+class NotPreparing(Conflict):
+    """There is no preparation to wait for or to end; facts: booking_id, status."""
+
+    code = "NOT_PREPARING"
+    number = 3220

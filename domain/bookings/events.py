@@ -33,7 +33,7 @@ class BookingConfirmed(BookingEvent):
 
     name: ClassVar[str] = "booking.confirmed"
     cost_tokens: int
-    because: Literal["booked", "hold_confirmed", "payment_landed"]
+    because: Literal["booked", "hold_confirmed", "payment_landed", "series", "auto_booked"]
 
 
 class HoldStillShort(BookingEvent):
@@ -72,8 +72,110 @@ class BookingCancelled(BookingEvent):
     cancelled_by: PydanticObjectId | None
     by_operator: bool
     reason: str | None
+    because: Literal["asked", "maintenance", "not_ready"] = "asked"
     cost_tokens: int
     refund_tokens: int
+
+
+class OfferMade(BookingEvent):
+    """Cells are kept for the next in line; told of by `waitlists`."""
+
+    name: ClassVar[str] = "booking.offer_made"
+    entry_id: PydanticObjectId
+    hold_expires_at: datetime
+    cost_tokens: int
+
+
+class BookingRescheduled(BookingEvent):
+    """It takes place at another time or on another resource; the cells of the previous ones are free.
+
+    `paid_tokens` were spent for the new times, `returned_tokens` came back of the old ones.
+    """
+
+    name: ClassVar[str] = "booking.rescheduled"
+    because: Literal["asked", "not_ready"]
+    """`not_ready`: the member took another rack because theirs did not prepare itself in time."""
+    previous_resource_id: PydanticObjectId
+    previous_starts_at: datetime
+    previous_ends_at: datetime
+    paid_tokens: int
+    returned_tokens: int
+
+
+class BookingExtended(BookingEvent):
+    """It lasts longer than booked."""
+
+    name: ClassVar[str] = "booking.extended"
+    previous_ends_at: datetime
+    paid_tokens: int
+
+
+class BookingPreparing(BookingEvent):
+    """Its rack begins to prepare itself."""
+
+    name: ClassVar[str] = "booking.preparing"
+
+
+class BookingReady(BookingEvent):
+    """Its rack is prepared; `by_hand` when an operator said so."""
+
+    name: ClassVar[str] = "booking.ready"
+    by_hand: bool = False
+
+
+class BookingLate(BookingEvent):
+    """Its time has come and its rack is not ready."""
+
+    name: ClassVar[str] = "booking.late"
+
+
+class ReminderDue(BookingEvent):
+    """It begins in `minutes_before` minutes or less."""
+
+    name: ClassVar[str] = "booking.reminder_due"
+    minutes_before: int
+
+
+class BookingEndsSoon(BookingEvent):
+    """It ends in ten minutes or less."""
+
+    name: ClassVar[str] = "booking.ends_soon"
+
+
+class BookingOverstayed(BookingEvent):
+    """Its time is over and nobody has checked out: from now on every minute costs."""
+
+    name: ClassVar[str] = "booking.overstayed"
+
+
+class BookingCheckedIn(BookingEvent):
+    """The member is there."""
+
+    name: ClassVar[str] = "booking.checked_in"
+    checked_in_by: PydanticObjectId | None
+
+
+class BookingCheckedOut(BookingEvent):
+    """The member has left: early (the rest is free for others), in time, or late (and paid for it).
+
+    `paid_tokens` of the overtime and penalty were taken from the wallet, `owed_tokens` became a receivable.
+    """
+
+    name: ClassVar[str] = "booking.checked_out"
+    checked_out_at: datetime
+    original_ends_at: datetime
+    overtime_minutes: int
+    overtime_tokens: int
+    penalty_tokens: int
+    paid_tokens: int
+    owed_tokens: int
+
+
+class BookingNoShow(BookingEvent):
+    """Nobody came in time: its cells are free, by the terms nothing comes back."""
+
+    name: ClassVar[str] = "booking.no_show"
+    cost_tokens: int
 
 
 class BookingStarted(BookingEvent):
@@ -92,3 +194,24 @@ class BookingCancelledByOffice(AdministrativeEvent):
     """An operator cancelled somebody's booking; the subject is the booking, `after` carries `reason` and the refund."""
 
     name: ClassVar[str] = "booking.cancelled_by_office"
+
+
+class MaintenanceReserved(AdministrativeEvent):
+    """A time was taken for maintenance; `after` has `code`, `resource`, the times, `reason` and who was cancelled."""
+
+    name: ClassVar[str] = "maintenance.reserved"
+
+
+class MaintenanceEnded(AdministrativeEvent):
+    """A maintenance was ended or called off before its time; its cells are free."""
+
+    name: ClassVar[str] = "maintenance.ended"
+    resource_id: PydanticObjectId
+    starts_at: datetime
+    ends_at: datetime
+
+
+class PreparationOverridden(AdministrativeEvent):
+    """An operator declared a rack ready by hand; the subject is the booking."""
+
+    name: ClassVar[str] = "booking.declared_ready"

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from domain.bookings.models import Booking, Status
-from domain.resources import CancellationTerms
+from domain.bookings.models import REMINDERS_MINUTES, Booking, Status
+from domain.resources import CancellationTerms, Resource
 
 CONCURRENT_MAX = 10
 """Open bookings (held, confirmed or active) one member may have at once."""
@@ -13,6 +13,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOLD_MINUTES = 10
 PAID_LATE_MINUTES = 60
 """A payment this soon after a hold lapsed was meant for it."""
+
+NO_SHOW_MINUTES = 15
+"""Who has not checked in by then has not come."""
+CHECK_IN_EARLY_MINUTES = 30
+ENDS_SOON_MINUTES = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +58,20 @@ def cancellation(booking: Booking, now: datetime) -> Cancellation:
 def free_cancellation_until(starts_at: datetime, terms: CancellationTerms) -> datetime:
     """The last moment at which cancelling returns everything."""
     return starts_at - timedelta(hours=terms.full_refund_hours)
+
+
+def prepare_at(resource: Resource, starts_at: datetime) -> datetime | None:
+    """When the resource begins to prepare itself for a session at `starts_at`; None if it does not."""
+    hooks = resource.rack.hooks if resource.rack else None
+    if hooks is None or not hooks.prepares:
+        return None
+    return starts_at - timedelta(minutes=hooks.lead_minutes)
+
+
+def is_reminder_true(minutes: int, *, starts_at: datetime, now: datetime) -> bool:
+    """Whether reminding still helps: the start lies ahead, and a reminder nearer to it is not due as well."""
+    nearer = [other for other in REMINDERS_MINUTES if other < minutes]
+    return now < starts_at - timedelta(minutes=max(nearer, default=0))
 
 
 def hold_expiry(starts_at: datetime, now: datetime) -> datetime:

@@ -14,6 +14,7 @@ from domain.kernel.backlog import Backlog, DeadWork, backlog, dead_work, revive
 from domain.kernel.bell import Bell, ring_on_insert
 from domain.kernel.cells import cells
 from domain.kernel.commands import Command, once
+from domain.kernel.due import RELEASED, Batch, claim_due, read_batch
 from domain.kernel.errors import (
     Conflict,
     DomainError,
@@ -39,11 +40,11 @@ Clock = Callable[[], datetime]
 """Where edges get `now` from: the machine's time, or the sandbox's in the demo. The domain never calls it."""
 
 __all__ = [
-    "LIMIT_MAX", "WORK_INDEX", "AdministrativeEvent", "Backlog", "Bell", "Clock", "Command", "Conflict", "Database",
-    "DeadWork", "DomainError", "Event", "Forbidden", "Heartbeat", "InboxItem", "Insufficient", "Invalid", "KeyReused",
-    "LeaseLost", "LimitReached", "NotFound", "OutboxEvent", "Page", "Record", "Row", "Sign", "Transact", "Transactor",
-    "Tx", "Unauthorized", "Unavailable", "Work", "WorkStatus", "backlog", "beat", "cells", "claim", "claim_lanes",
-    "complete", "database", "dead_work", "emit", "enter_tenant", "free_lanes", "insert_rows", "mark", "once", "prepare",
-    "put_back", "receive", "revive", "ring_on_insert", "run_again", "short_code", "signs_of_life", "stop_beating",
-    "tenant",
+    "LIMIT_MAX", "RELEASED", "WORK_INDEX", "AdministrativeEvent", "Backlog", "Batch", "Bell", "Clock", "Command",
+    "Conflict", "Database", "DeadWork", "DomainError", "Event", "Forbidden", "Heartbeat", "InboxItem", "Insufficient",
+    "Invalid", "KeyReused", "LeaseLost", "LimitReached", "NotFound", "OutboxEvent", "Page", "Record", "Row", "Sign",
+    "Transact", "Transactor", "Tx", "Unauthorized", "Unavailable", "Work", "WorkStatus", "backlog", "beat", "cells",
+    "claim", "claim_due", "claim_lanes", "complete", "database", "dead_work", "emit", "enter_tenant", "free_lanes",
+    "insert_rows", "mark", "once", "prepare", "put_back", "read_batch", "receive", "revive", "ring_on_insert",
+    "run_again", "short_code", "signs_of_life", "stop_beating", "tenant",
 ]  # fmt: skip

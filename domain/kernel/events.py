@@ -1,7 +1,7 @@
 """Facts that have happened, stored in the transaction that made them true.
 
 A room announces with `emit(tx, BookingCancelled(…))`; the rows are written once, at the end of the transaction, into
-the outbox; `jobs/outbox.py` hands each to `domain/reactions.py` exactly once.
+the outbox; `jobs/outbox.py` hands each to `domain/reactions` exactly once.
 """
 
 from datetime import datetime

@@ -1,6 +1,6 @@
 """Records and where they live: one MongoDB database per tenant, chosen by the context, never by an argument."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from beanie import Document, PydanticObjectId, init_beanie
 from pydantic import Field, PrivateAttr
+from pymongo import IndexModel
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import CollectionInvalid
@@ -119,6 +120,21 @@ async def _prepare_collection(database: Database, model: type[Record], existing:
             await database.command("collMod", name, validator=validator)
     elif model.json_schema_validator is not None:
         await database.command("collMod", name, validator=validator)
-    indexes = getattr(model.Settings, "indexes", [])
+    indexes: list[IndexModel] = getattr(model.Settings, "indexes", [])
     if indexes:
-        await database[name].create_indexes(indexes)
+        await _prepare_indexes(database, name, {str(index.document["name"]): index for index in indexes})
+
+
+async def _prepare_indexes(database: Database, name: str, declared: dict[str, IndexModel]) -> None:
+    """Make the indexes declared, and drop what an earlier version declared otherwise: it would still guard."""
+    found = {row["name"]: _spec(row) async for row in await database[name].list_indexes() if row["name"] != "_id_"}
+    wanted = {index: _spec(model.document) for index, model in declared.items()}
+    for index in [index for index, spec in found.items() if wanted.get(index) != spec]:
+        await database[name].drop_index(index)
+    if found != wanted:
+        await database[name].create_indexes(list(declared.values()))
+
+
+def _spec(index: Mapping[str, Any]) -> tuple[Any, ...]:
+    key = list(dict(index.get("key", {})).items())
+    return key, bool(index.get("unique")), index.get("partialFilterExpression"), index.get("expireAfterSeconds")

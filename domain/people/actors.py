@@ -25,7 +25,7 @@ class Role(StrEnum):
 
 
 _MEMBER = frozenset({"bookings:write", "packs:buy"})
-_STAFF = _MEMBER | {"bookings:read", "people:read"}
+_STAFF = _MEMBER | {"bookings:check_in", "bookings:read", "people:read"}
 _ADMIN = _STAFF | {
     "bookings:cancel_any", "packs:write", "payments:read", "people:promote", "people:write", "racks:write",
     "wallets:adjust",
@@ -52,6 +52,8 @@ class Actor:
     timezone: str | None
     is_active: bool
     origin: Origin
+    venue_id: PydanticObjectId | None = None
+    """Where staff work; None is everywhere."""
 
     def may(self, permission: str) -> bool:
         """Whether the role includes the permission and the person is not disabled."""
@@ -77,6 +79,7 @@ def actor_of(member: "Member", origin: Origin) -> Actor:
     return Actor(
         member_id=member.id, telegram_id=member.telegram_id, name=member.name, role=member.role,
         language=member.language, timezone=member.timezone, is_active=member.is_active, origin=origin,
+        venue_id=member.venue_id,
     )  # fmt: skip
 
 

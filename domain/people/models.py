@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from beanie import PydanticObjectId
 from pymongo import ASCENDING, IndexModel
 
 from domain.kernel import Record
@@ -30,6 +31,8 @@ class Member(Record):
     referral_code: str
     consent_at: datetime | None = None
     api_token_digest: str | None = None
+    venue_id: PydanticObjectId | None = None
+    """Where staff work; None is everywhere."""
 
     class Settings:
         name = "members"

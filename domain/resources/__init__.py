@@ -12,12 +12,12 @@ rule's line is rounded down, so a fraction is always the member's; options cost 
 Invariants: codes are unique; the quantum (5 or 15 minutes) never changes; slots and turnaround are multiples of it; a
 booking lasts a week at most. What was sold keeps its times, price and terms whatever is edited later.
 Errors: ResourceNotFound, VenueNotFound, ResourceUnavailable, OffGrid, OutsideOpeningHours, TooSoon, TooFarAhead,
-TooShort, TooLong, UnknownOption, CodeTaken, InvalidRack, InvalidVenue.
+TooShort, TooLong, UnknownOption, CodeTaken, InvalidResource, InvalidVenue.
 """
 
 from domain.resources.errors import (
     CodeTaken,
-    InvalidRack,
+    InvalidResource,
     InvalidVenue,
     OffGrid,
     OutsideOpeningHours,
@@ -30,19 +30,33 @@ from domain.resources.errors import (
     UnknownOption,
     VenueNotFound,
 )
-from domain.resources.events import RackAdded, RackChanged, RackRestored, RackRetired, VenueAdded, VenueChanged
+from domain.resources.events import (
+    ResourceAdded,
+    ResourceChanged,
+    ResourceRestored,
+    ResourceRetired,
+    VenueAdded,
+    VenueChanged,
+)
 from domain.resources.models import (
     LENGTH_MINUTES_MAX,
     RECORDS,
     TURNAROUND_MINUTES_MAX,
     CancellationTerms,
+    Hooks,
+    Kind,
     OpeningInterval,
     Options,
+    OvertimeTerms,
+    ParkingSpec,
+    Part,
     PreconfigOption,
     PriceRule,
     RackSpec,
     Resource,
     ResourceStatus,
+    SeatSpec,
+    VehicleType,
     Venue,
     VenueStatus,
 )
@@ -59,6 +73,7 @@ from domain.resources.policy import (
     local_day,
     open_intervals,
     open_until,
+    overtime_for,
     price,
     slots,
     takes_bookings,
@@ -76,16 +91,24 @@ from domain.resources.queries import (
     venue,
     venues,
 )
-from domain.resources.service import add_rack, add_venue, edit_rack, edit_venue, restore_rack, retire_rack
+from domain.resources.service import (
+    add_resource,
+    add_venue,
+    edit_resource,
+    edit_venue,
+    restore_resource,
+    retire_resource,
+)
 
 __all__ = [
     "LENGTH_MINUTES_MAX", "PLACES_MAX", "RECORDS", "TURNAROUND_MINUTES_MAX", "CancellationTerms", "CodeTaken",
-    "InvalidRack", "InvalidVenue", "OffGrid", "OpeningInterval", "Options", "OutsideOpeningHours", "Place",
-    "PreconfigOption", "Price", "PriceLine", "PriceRule", "RackAdded", "RackChanged", "RackRestored", "RackRetired",
-    "RackSpec", "Resource", "ResourceNotFound", "ResourceStatus", "ResourceUnavailable", "Slot", "TooFarAhead",
-    "TooLong", "TooShort", "TooSoon", "UnknownOption", "Venue", "VenueAdded", "VenueChanged", "VenueNotFound",
-    "VenueStatus", "aci_versions", "add_rack", "add_venue", "by_code", "catalogue", "check", "day_bounds", "each_slot",
-    "earliest_start", "edit_rack", "edit_venue", "get", "is_open", "latest_day", "local_day", "open_intervals",
-    "open_until", "place", "places", "price", "restore_rack", "retire_rack", "slots", "takes_bookings", "terms_for",
-    "venue", "venues",
+    "Hooks", "InvalidResource", "InvalidVenue", "Kind", "OffGrid", "OpeningInterval", "Options",
+    "OutsideOpeningHours", "OvertimeTerms", "ParkingSpec", "Part", "Place", "PreconfigOption", "Price", "PriceLine",
+    "PriceRule", "RackSpec", "Resource", "ResourceAdded", "ResourceChanged", "ResourceNotFound", "ResourceRestored",
+    "ResourceRetired", "ResourceStatus", "ResourceUnavailable", "SeatSpec", "Slot", "TooFarAhead", "TooLong",
+    "TooShort", "TooSoon", "UnknownOption", "VehicleType", "Venue", "VenueAdded", "VenueChanged", "VenueNotFound",
+    "VenueStatus", "aci_versions", "add_resource", "add_venue", "by_code", "catalogue", "check", "day_bounds",
+    "each_slot", "earliest_start", "edit_resource", "edit_venue", "get", "is_open", "latest_day", "local_day",
+    "open_intervals", "open_until", "overtime_for", "place", "places", "price", "restore_resource",
+    "retire_resource", "slots", "takes_bookings", "terms_for", "venue", "venues",
 ]  # fmt: skip

@@ -80,10 +80,10 @@ class CodeTaken(Conflict):
     number = 3111
 
 
-class InvalidRack(Invalid):
+class InvalidResource(Invalid):
     """The description of a rack cannot be right; facts: field, problem."""
 
-    code = "INVALID_RACK"
+    code = "INVALID_RESOURCE"
     number = 3112
 
 

@@ -17,25 +17,25 @@ class VenueChanged(AdministrativeEvent):
     name: ClassVar[str] = "venue.changed"
 
 
-class RackAdded(AdministrativeEvent):
+class ResourceAdded(AdministrativeEvent):
     """A rack can be booked."""
 
-    name: ClassVar[str] = "rack.added"
+    name: ClassVar[str] = "resource.added"
 
 
-class RackChanged(AdministrativeEvent):
+class ResourceChanged(AdministrativeEvent):
     """A rack's description, limits, price or status changed."""
 
-    name: ClassVar[str] = "rack.changed"
+    name: ClassVar[str] = "resource.changed"
 
 
-class RackRetired(AdministrativeEvent):
+class ResourceRetired(AdministrativeEvent):
     """A rack takes no more bookings; those made before stay."""
 
-    name: ClassVar[str] = "rack.retired"
+    name: ClassVar[str] = "resource.retired"
 
 
-class RackRestored(AdministrativeEvent):
+class ResourceRestored(AdministrativeEvent):
     """A retired rack takes bookings again."""
 
-    name: ClassVar[str] = "rack.restored"
+    name: ClassVar[str] = "resource.restored"

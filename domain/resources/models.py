@@ -149,11 +149,38 @@ class PreconfigOption(Part):
     extra_tokens: int = Field(default=0, ge=0)
 
 
+ScriptName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\.(sh|py))?$")]
+"""A file in the one directory of scripts; never a path."""
+Kind = Literal["rack", "seat", "parking_slot"]
+VehicleType = Literal["car", "motorcycle", "van", "truck", "bicycle"]
+PREPARE_MINUTES_MAX = 240
+
+
+class Hooks(Part):
+    """The scripts that prepare a rack and put it away, by name; None is a step that the rack does not need.
+
+    `provision`, then `power_on` begin `lead_minutes` before the start (not before the one before it has left);
+    `power_off`, then `deprovision` (wiping) run after the end.
+    """
+
+    provision: ScriptName | None = None
+    power_on: ScriptName | None = None
+    power_off: ScriptName | None = None
+    deprovision: ScriptName | None = None
+    lead_minutes: int = Field(default=10, ge=0, le=PREPARE_MINUTES_MAX)
+
+    @property
+    def prepares(self) -> bool:
+        """Whether anything must happen before a session."""
+        return self.provision is not None or self.power_on is not None
+
+
 class RackSpec(Part):
-    """What a lab rack offers."""
+    """What a lab rack offers, and how it prepares itself."""
 
     aci_versions: list[Name] = []
     preconfig_options: list[PreconfigOption] = []
+    hooks: Hooks = Hooks()
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
@@ -163,18 +190,50 @@ class RackSpec(Part):
         return self
 
 
+class SeatSpec(Part):
+    """Where a study seat is and what it has."""
+
+    floor: Text = ""
+    zone: Text = ""
+    amenities: list[Name] = []
+
+
+class ParkingSpec(Part):
+    """A parking slot: for which vehicles, and what staying too long costs."""
+
+    level: Text = ""
+    zone: Text = ""
+    vehicle_type: VehicleType = "car"
+    overtime_multiplier_percent: int = Field(default=150, ge=0, le=1000)
+    penalty_tokens_per_hour: int = Field(default=0, ge=0, le=1_000_000)
+
+
+class OvertimeTerms(Part):
+    """What minutes beyond the end cost, as sold (`policy.overtime_for`).
+
+    Each minute costs the slot's price by the minute × `multiplier_percent` / 100 (the sum rounded down); each started
+    hour `penalty_tokens_per_hour` besides.
+    """
+
+    price_tokens_per_slot: int
+    slot_minutes: int
+    multiplier_percent: int
+    penalty_tokens_per_hour: int
+
+
 class Options(Part):
-    """What a person chose of a rack's offer; None is whatever version is installed."""
+    """What a person chose: of a rack's offer (None is whatever version is installed), or the vehicle they bring."""
 
     aci_version: str | None = None
     preconfig: list[str] = []
+    vehicle_id: PydanticObjectId | None = None
 
 
 class Resource(Record):
     """What can be booked. Minutes of slots and turnaround are multiples of the quantum, which never changes."""
 
     code: Code
-    kind: Literal["rack", "seat", "parking_slot"] = "rack"
+    kind: Kind = "rack"
     name: Name
     description: Text = ""
     venue_id: PydanticObjectId
@@ -192,6 +251,9 @@ class Resource(Record):
     terms: CancellationTerms | None = None
     """The venue's, where None."""
     rack: RackSpec | None = None
+    seat: SeatSpec | None = None
+    parking_slot: ParkingSpec | None = None
+    """Only the spec of its own kind is set."""
     revision: PydanticObjectId = Field(default_factory=PydanticObjectId)
     """Another with every change of the resource or of its venue, so that what was read before can be known again."""
 
@@ -210,6 +272,9 @@ class Resource(Record):
             raise ValueError("min_slots is at most max_slots")
         if self.max_slots * self.slot_minutes > LENGTH_MINUTES_MAX:
             raise ValueError("a booking lasts a week at most")
+        for kind in ("rack", "seat", "parking_slot"):
+            if kind != self.kind and getattr(self, kind) is not None:
+                raise ValueError(f"{kind} describes another kind than {self.kind}")
         return self
 
 

@@ -21,6 +21,7 @@ from domain.resources.models import (
     MINUTES_PER_DAY,
     CancellationTerms,
     Options,
+    OvertimeTerms,
     Part,
     PriceRule,
     Resource,
@@ -63,6 +64,17 @@ class Price:
 def terms_for(resource: Resource, venue: Venue) -> CancellationTerms:
     """The cancellation terms a booking is sold under: the resource's own, else the venue's."""
     return resource.terms or venue.terms
+
+
+def overtime_for(resource: Resource) -> OvertimeTerms | None:
+    """What staying too long costs there; None where a booking simply ends."""
+    spec = resource.parking_slot
+    if spec is None:
+        return None
+    return OvertimeTerms(
+        price_tokens_per_slot=resource.price_tokens_per_slot, slot_minutes=resource.slot_minutes,
+        multiplier_percent=spec.overtime_multiplier_percent, penalty_tokens_per_hour=spec.penalty_tokens_per_hour,
+    )  # fmt: skip
 
 
 def local_day(venue: Venue, moment: datetime) -> date:

@@ -10,13 +10,21 @@ from pymongo.errors import DuplicateKeyError
 from domain.kernel import AdministrativeEvent, Tx, emit
 from domain.people import Actor
 from domain.resources import queries
-from domain.resources.errors import CodeTaken, InvalidRack, InvalidVenue
-from domain.resources.events import RackAdded, RackChanged, RackRestored, RackRetired, VenueAdded, VenueChanged
+from domain.resources.errors import CodeTaken, InvalidResource, InvalidVenue
+from domain.resources.events import (
+    ResourceAdded,
+    ResourceChanged,
+    ResourceRestored,
+    ResourceRetired,
+    VenueAdded,
+    VenueChanged,
+)
 from domain.resources.models import Resource, ResourceStatus, Venue
 
-RACK_FIELDS = frozenset({
+RESOURCE_FIELDS = frozenset({
     "code", "name", "description", "venue_id", "status", "slot_minutes", "min_slots", "max_slots", "turnaround_minutes",
-    "price_tokens_per_slot", "price_rules", "advance_days_max", "lead_minutes_min", "check_in", "terms", "rack",
+    "price_tokens_per_slot", "price_rules", "advance_days_max", "lead_minutes_min", "check_in", "terms", "rack", "seat",
+    "parking_slot",
 })  # fmt: skip
 """What may change about a rack; its quantum may not, because stored cells are counted in it."""
 VENUE_FIELDS = frozenset({
@@ -51,63 +59,66 @@ async def edit_venue(
     return venue
 
 
-async def add_rack(
+async def add_resource(
     tx: Tx, /, *, code: str, name: str, venue_id: PydanticObjectId, actor: Actor, now: datetime, **fields: Any
 ) -> Resource:
-    """Offer a rack; `fields` are those of `Resource`. Raises InvalidRack, CodeTaken, VenueNotFound."""
+    """Offer something to book, a rack where no `kind` is given; `fields` are those of `Resource`.
+
+    Raises InvalidResource, CodeTaken, VenueNotFound.
+    """
     actor.require("racks:write")
     fields |= {"code": code, "name": name, "venue_id": venue_id}
-    _only(fields, RACK_FIELDS | {"quantum_minutes"}, InvalidRack)
+    _only(fields, RESOURCE_FIELDS | {"quantum_minutes", "kind"}, InvalidResource)
     await queries.venue(venue_id)
-    rack = _valid_rack({**fields, "kind": "rack", "created_at": now, "updated_at": now})
+    rack = _valid_resource({**fields, "created_at": now, "updated_at": now})
     await _insert(rack)
-    await emit(tx, _told(RackAdded, actor, rack.id, now, after=_facts(rack, fields)))
+    await emit(tx, _told(ResourceAdded, actor, rack.id, now, after=_facts(rack, fields)))
     return rack
 
 
-async def edit_rack(
+async def edit_resource(
     tx: Tx, *, resource_id: PydanticObjectId, changes: dict[str, Any], actor: Actor, now: datetime
 ) -> Resource:
     """Change fields of a rack; bookings sold before keep their price, times and terms.
 
-    `status` here is `available` or `maintenance`. Raises InvalidRack, CodeTaken, ResourceNotFound, VenueNotFound.
+    `status` here is `available` or `maintenance`. Raises InvalidResource, CodeTaken, ResourceNotFound, VenueNotFound.
     """
     actor.require("racks:write")
-    _only(changes, RACK_FIELDS, InvalidRack)
+    _only(changes, RESOURCE_FIELDS, InvalidResource)
     if changes.get("status") == ResourceStatus.RETIRED.value:
-        raise InvalidRack(field="status", problem="retire the rack instead")
+        raise InvalidResource(field="status", problem="retire the rack instead")
     before = await queries.get(resource_id)
     if before.status is ResourceStatus.RETIRED and "status" in changes:
-        raise InvalidRack(field="status", problem="restore the rack first")
+        raise InvalidResource(field="status", problem="restore the rack first")
     if "venue_id" in changes:
         await queries.venue(changes["venue_id"])
-    return await _change_rack(tx, RackChanged, before, changes, actor=actor, now=now)
+    return await _change_resource(tx, ResourceChanged, before, changes, actor=actor, now=now)
 
 
-async def retire_rack(tx: Tx, *, resource_id: PydanticObjectId, actor: Actor, now: datetime) -> Resource:
+async def retire_resource(tx: Tx, *, resource_id: PydanticObjectId, actor: Actor, now: datetime) -> Resource:
     """Take no more bookings of this rack; those made before stay. Retiring twice is retiring once."""
     actor.require("racks:write")
     rack = await queries.get(resource_id)
     if rack.status is ResourceStatus.RETIRED:
         return rack
     changes = {"status": ResourceStatus.RETIRED.value}
-    return await _change_rack(tx, RackRetired, rack, changes, actor=actor, now=now)
+    return await _change_resource(tx, ResourceRetired, rack, changes, actor=actor, now=now)
 
 
-async def restore_rack(tx: Tx, *, resource_id: PydanticObjectId, actor: Actor, now: datetime) -> Resource:
+async def restore_resource(tx: Tx, *, resource_id: PydanticObjectId, actor: Actor, now: datetime) -> Resource:
     """Take bookings of a retired rack again; any other rack stays as it is."""
     actor.require("racks:write")
     rack = await queries.get(resource_id)
     if rack.status is not ResourceStatus.RETIRED:
         return rack
     changes = {"status": ResourceStatus.AVAILABLE.value}
-    return await _change_rack(tx, RackRestored, rack, changes, actor=actor, now=now)
+    return await _change_resource(tx, ResourceRestored, rack, changes, actor=actor, now=now)
 
 
-async def _change_rack(
+async def _change_resource(
     tx: Tx, kind: type[AdministrativeEvent], before: Resource, changes: dict[str, Any], *, actor: Actor, now: datetime
 ) -> Resource:
-    rack = _valid_rack({**before.model_dump(), **changes, "revision": PydanticObjectId(), "updated_at": now})
+    rack = _valid_resource({**before.model_dump(), **changes, "revision": PydanticObjectId(), "updated_at": now})
     await _replace(rack, before)
     await emit(
         tx, _told(kind, actor, rack.id, now, before=_facts(before, changes), after=_facts(rack, changes))
@@ -135,7 +146,7 @@ def _facts(record: Venue | Resource, fields: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def _only(fields: dict[str, Any], known: frozenset[str], refusal: type[InvalidRack | InvalidVenue]) -> None:
+def _only(fields: dict[str, Any], known: frozenset[str], refusal: type[InvalidResource | InvalidVenue]) -> None:
     for field in fields:
         if field not in known:
             raise refusal(field=field, problem="cannot be set")
@@ -149,11 +160,11 @@ def _valid_venue(fields: dict[str, Any]) -> Venue:
     return venue
 
 
-def _valid_rack(fields: dict[str, Any]) -> Resource:
+def _valid_resource(fields: dict[str, Any]) -> Resource:
     try:
         rack: Resource = Resource.model_validate(fields)
     except ValidationError as error:
-        raise InvalidRack(**_first_problem(error)) from error
+        raise InvalidResource(**_first_problem(error)) from error
     return rack
 
 

@@ -43,7 +43,7 @@ async def test_a_rack_is_added_question_by_question(stage: BotStage, rack: resou
     assert added.rack is not None
     assert (added.slot_minutes, added.price_tokens_per_slot) == (60, 3)
     assert [option.key for option in added.rack.preconfig_options] == ["multi-site", "clean-fabric"]
-    assert await told_by(meera) == ["rack.added"]
+    assert await told_by(meera) == ["resource.added"]
 
 
 async def test_each_answer_is_checked_and_asked_again(stage: BotStage, rack: resources.Resource) -> None:
@@ -183,7 +183,7 @@ async def test_prices_peaks_and_lengths_are_changed_and_audited(stage: BotStage,
     after = await resources.get(rack.id)
     assert [rule.percent for rule in after.price_rules] == [150, 80]
     assert (after.price_tokens_per_slot, after.min_slots, after.max_slots) == (4, 2, 8)
-    assert await told_by(meera) == ["rack.changed"] * 3
+    assert await told_by(meera) == ["resource.changed"] * 3
 
 
 async def test_renamed_options_keep_the_keys_of_those_that_stay(stage: BotStage, rack: resources.Resource) -> None:
@@ -236,7 +236,7 @@ async def test_retiring_says_which_bookings_stay_and_can_be_undone(
 
     await meera.sees("RACK-01 can be booked again.")
     assert (await resources.get(rack.id)).status is ResourceStatus.AVAILABLE
-    assert await told_by(meera) == ["rack.retired", "rack.restored"]
+    assert await told_by(meera) == ["resource.retired", "resource.restored"]
 
 
 async def test_many_racks_come_in_pages(stage: BotStage, rack: resources.Resource, transact: Transactor) -> None:

@@ -151,7 +151,7 @@ def test_changes_of_a_rack_are_told_in_words() -> None:
         "description": "New",
     }  # fmt: skip
 
-    assert changes_told("rack.changed", before, after) == [
+    assert changes_told("resource.changed", before, after) == [
         "peak prices: – → Mon-Fri 18:00-21:00 150%", "price of a slot: 1 token → 2 tokens",
         "status: available → in maintenance", "cancellation: as at the venue → free until 4 h before, then 50 % back",
         "description: – → New", "options: – → Multi-site (+2)",
@@ -211,7 +211,7 @@ def test_the_longest_changes_fit_one_message_and_are_escaped() -> None:
     who, what = PydanticObjectId(), PydanticObjectId()
     after = {f"field_{number}": "<b>" + "x" * 500 for number in range(12)}
     entry = AuditEntry.model_construct(
-        actor_id=who, action="rack.changed", subject_id=what, before={}, after=after, origin="chat",
+        actor_id=who, action="resource.changed", subject_id=what, before={}, after=after, origin="chat",
         occurred_at=NOW - timedelta(days=400),
     )  # fmt: skip
     page = Page(items=[entry] * 10, number=1, limit=10, total=99)

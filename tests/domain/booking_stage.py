@@ -66,7 +66,7 @@ class BookingStage:
     async def edit(self, **changes: Any) -> None:
         """Change the rack."""
         await self.transact(
-            resources.edit_rack, resource_id=self.rack.id, changes=changes, actor=people.SYSTEM, now=NOW
+            resources.edit_resource, resource_id=self.rack.id, changes=changes, actor=people.SYSTEM, now=NOW
         )
 
 

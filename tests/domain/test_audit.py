@@ -39,7 +39,7 @@ async def test_every_administrative_change_of_any_room_is_there_newest_first(
     assert page.total == 3
     assert page.items[0].action == "wallet.adjusted"
     assert page.items[0].after["reason"] == "gift"
-    assert [entry.action for entry in (await audit.of_subject(rack.id, page=1, limit=5)).items] == ["rack.added"]
+    assert [entry.action for entry in (await audit.of_subject(rack.id, page=1, limit=5)).items] == ["resource.added"]
 
 
 async def test_what_members_do_for_themselves_is_not_audited(database: Database, transact: Transactor) -> None:

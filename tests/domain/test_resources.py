@@ -24,12 +24,12 @@ async def test_an_administrator_adds_a_rack_and_it_is_told(transact: Transactor)
     venue = await a_venue(transact)
 
     rack = await transact(
-        resources.add_rack, code="RACK-X1", name=" Rack ", venue_id=venue.id, actor=admin, now=NOW, slot_minutes=60
+        resources.add_resource, code="RACK-X1", name=" Rack ", venue_id=venue.id, actor=admin, now=NOW, slot_minutes=60
     )
 
     assert (await resources.get(rack.id)).name == "Rack"
     assert (await resources.by_code("rack-x1 ")) is not None
-    (told,) = await events("rack.added")
+    (told,) = await events("resource.added")
     assert told["actor_id"] == admin.member_id
     assert told["after"]["slot_minutes"] == 60
 
@@ -38,7 +38,7 @@ async def test_members_change_no_racks(transact: Transactor) -> None:
     member, rack = await a_member(transact), await a_rack(transact)
 
     for verb, arguments in [
-        (resources.edit_rack, {"changes": {"name": "Mine"}}), (resources.retire_rack, {}), (resources.restore_rack, {}),
+        (resources.edit_resource, {"changes": {"name": "Mine"}}), (resources.retire_resource, {}), (resources.restore_resource, {}),
     ]:  # fmt: skip
         with pytest.raises(people.NotPermitted):
             await transact(verb, resource_id=rack.id, actor=member, now=NOW, **arguments)
@@ -52,12 +52,12 @@ async def test_an_edit_tells_what_was_and_what_is(transact: Transactor) -> None:
     rack = await a_rack(transact)
 
     changed = await transact(
-        resources.edit_rack, resource_id=rack.id, actor=people.SYSTEM, now=NOW,
+        resources.edit_resource, resource_id=rack.id, actor=people.SYSTEM, now=NOW,
         changes={"price_tokens_per_slot": 3, "rack": {"aci_versions": ["6.1"], "preconfig_options": []}},
     )  # fmt: skip
 
     assert (changed.price_tokens_per_slot, changed.created_at) == (3, rack.created_at)
-    (told,) = await events("rack.changed")
+    (told,) = await events("resource.changed")
     assert (told["before"]["price_tokens_per_slot"], told["after"]["price_tokens_per_slot"]) == (1, 3)
     assert await resources.aci_versions() == ["6.1"]
 
@@ -75,8 +75,8 @@ async def test_an_edit_tells_what_was_and_what_is(transact: Transactor) -> None:
 async def test_a_rack_that_cannot_be_right_is_refused(transact: Transactor, changes: dict[str, Any]) -> None:
     rack = await a_rack(transact)
 
-    with pytest.raises(resources.InvalidRack) as refused:
-        await transact(resources.edit_rack, resource_id=rack.id, actor=people.SYSTEM, now=NOW, changes=changes)
+    with pytest.raises(resources.InvalidResource) as refused:
+        await transact(resources.edit_resource, resource_id=rack.id, actor=people.SYSTEM, now=NOW, changes=changes)
 
     assert set(refused.value.facts) == {"field", "problem"}
     assert await resources.get(rack.id) == rack
@@ -123,7 +123,7 @@ async def test_codes_are_given_once(transact: Transactor) -> None:
         await a_rack(transact, code="RACK-A")
     with pytest.raises(resources.CodeTaken):
         await transact(
-            resources.edit_rack, resource_id=other.id, actor=people.SYSTEM, now=NOW, changes={"code": rack.code}
+            resources.edit_resource, resource_id=other.id, actor=people.SYSTEM, now=NOW, changes={"code": rack.code}
         )
     venue = await a_venue(transact)
     with pytest.raises(resources.CodeTaken):
@@ -134,19 +134,19 @@ async def test_a_retired_rack_leaves_the_catalogue_until_it_is_restored(transact
     rack = await a_rack(transact)
 
     for _ in range(2):
-        retired = await transact(resources.retire_rack, resource_id=rack.id, actor=people.SYSTEM, now=NOW)
+        retired = await transact(resources.retire_resource, resource_id=rack.id, actor=people.SYSTEM, now=NOW)
     assert retired.status == "retired"
     assert (await resources.catalogue(page=1, limit=10)).total == 0
     assert (await resources.catalogue(include_retired=True, page=1, limit=10)).total == 1
     assert await resources.aci_versions() == []
-    assert len(await events("rack.retired")) == 1
+    assert len(await events("resource.retired")) == 1
 
     for _ in range(2):
-        restored = await transact(resources.restore_rack, resource_id=rack.id, actor=people.SYSTEM, now=NOW)
+        restored = await transact(resources.restore_resource, resource_id=rack.id, actor=people.SYSTEM, now=NOW)
     assert restored.status == "available"
     assert (await resources.catalogue(aci_version="6.0(5h)", page=1, limit=10)).total == 1
     assert (await resources.catalogue(aci_version="5.2", page=1, limit=10)).total == 0
-    assert len(await events("rack.restored")) == 1
+    assert len(await events("resource.restored")) == 1
 
 
 async def test_what_does_not_exist_is_not_found(transact: Transactor, database: Database) -> None:
@@ -160,7 +160,7 @@ async def test_what_does_not_exist_is_not_found(transact: Transactor, database: 
         await resources.venue(nothing)
     with pytest.raises(resources.VenueNotFound):
         await transact(
-            resources.edit_rack, resource_id=rack.id, actor=people.SYSTEM, now=NOW, changes={"venue_id": nothing}
+            resources.edit_resource, resource_id=rack.id, actor=people.SYSTEM, now=NOW, changes={"venue_id": nothing}
         )
     assert await resources.by_code("NOPE") is None
     assert (await resources.place(rack.id)).venue.id == rack.venue_id
@@ -172,7 +172,7 @@ async def test_a_place_read_before_shows_every_change_since(transact: Transactor
     await resources.place(rack.id)
 
     await transact(
-        resources.edit_rack, resource_id=rack.id, changes={"name": "Other"}, actor=people.SYSTEM, now=NOW
+        resources.edit_resource, resource_id=rack.id, changes={"name": "Other"}, actor=people.SYSTEM, now=NOW
     )  # fmt: skip
     assert (await resources.place(rack.id)).resource.name == "Other"
     await transact(
@@ -186,7 +186,7 @@ async def test_a_place_read_while_it_is_changed_does_not_hide_the_change(transac
     is_written, may_commit = asyncio.Event(), asyncio.Event()
 
     async def retire_slowly(tx: Tx) -> None:
-        await resources.retire_rack(tx, resource_id=rack.id, actor=people.SYSTEM, now=NOW)
+        await resources.retire_resource(tx, resource_id=rack.id, actor=people.SYSTEM, now=NOW)
         is_written.set()
         await may_commit.wait()
 
@@ -205,7 +205,7 @@ async def test_a_change_that_was_not_committed_is_not_remembered(transact: Trans
 
     async def change_and_fail(tx: Tx) -> None:
         changes = {"price_tokens_per_slot": 99}
-        await resources.edit_rack(tx, resource_id=rack.id, changes=changes, actor=people.SYSTEM, now=NOW)
+        await resources.edit_resource(tx, resource_id=rack.id, changes=changes, actor=people.SYSTEM, now=NOW)
         assert (await resources.place(rack.id)).resource.price_tokens_per_slot == 99
         raise ZeroDivisionError
 

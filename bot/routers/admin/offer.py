@@ -75,7 +75,7 @@ async def edit_rack(_: CallbackQuery, callback_data: buttons.EditRack, desk: Des
 async def set_status(_: CallbackQuery, callback_data: buttons.SetRackStatus, desk: Desk) -> None:
     """Switch a rack to maintenance or back."""
     rack = await desk.transact(
-        resources.edit_rack, resource_id=callback_data.rack, changes={"status": callback_data.status.value},
+        resources.edit_resource, resource_id=callback_data.rack, changes={"status": callback_data.status.value},
         actor=desk.actor, now=desk.now,
     )  # fmt: skip
     if rack.status is ResourceStatus.MAINTENANCE:
@@ -107,7 +107,7 @@ async def _upcoming(rack: Resource, now: datetime) -> list[tuple[datetime, datet
 @router.callback_query(buttons.RetireRack.filter(), MAY_RACKS)
 async def retire_rack(_: CallbackQuery, callback_data: buttons.RetireRack, desk: Desk) -> None:
     """Retire a rack."""
-    rack = await desk.transact(resources.retire_rack, resource_id=callback_data.rack, actor=desk.actor, now=desk.now)
+    rack = await desk.transact(resources.retire_resource, resource_id=callback_data.rack, actor=desk.actor, now=desk.now)
     done = title(desk.reader.say("{code} is retired and takes no new bookings.", code=rack.code))
     await desk.talk.show((await _rack_screen(desk, rack)).below(done))
 
@@ -115,7 +115,7 @@ async def retire_rack(_: CallbackQuery, callback_data: buttons.RetireRack, desk:
 @router.callback_query(buttons.RestoreRack.filter(), MAY_RACKS)
 async def restore_rack(_: CallbackQuery, callback_data: buttons.RestoreRack, desk: Desk) -> None:
     """Offer a retired rack again."""
-    rack = await desk.transact(resources.restore_rack, resource_id=callback_data.rack, actor=desk.actor, now=desk.now)
+    rack = await desk.transact(resources.restore_resource, resource_id=callback_data.rack, actor=desk.actor, now=desk.now)
     done = title(desk.reader.say("{code} can be booked again.", code=rack.code))
     await desk.talk.show((await _rack_screen(desk, rack)).below(done))
 

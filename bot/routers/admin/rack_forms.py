@@ -134,7 +134,7 @@ async def _new_consequence(desk: Desk, draft: Draft) -> Consequence:
 
 async def _add(desk: Desk, draft: Draft) -> Screen:
     async def add(tx: Tx, /) -> Resource:
-        return await resources.add_rack(tx, actor=desk.actor, now=desk.now, **_new_fields(draft))
+        return await resources.add_resource(tx, actor=desk.actor, now=desk.now, **_new_fields(draft))
 
     rack = await desk.transact(add)
     venue = await resources.venue(rack.venue_id)
@@ -157,7 +157,7 @@ async def _edit(desk: Desk, draft: Draft) -> Screen:
         spec = before.rack or resources.RackSpec()
         changes["rack"] = {**spec.model_dump(), **_with_known_keys(spec, of_spec)}
     rack = await desk.transact(
-        resources.edit_rack, resource_id=before.id, changes=changes, actor=desk.actor, now=desk.now
+        resources.edit_resource, resource_id=before.id, changes=changes, actor=desk.actor, now=desk.now
     )
     venue = await resources.venue(rack.venue_id)
     done = title(desk.reader.say("Changed. Bookings made before keep their price and times."))

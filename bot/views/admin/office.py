@@ -53,8 +53,8 @@ def _actions(reader: Reader) -> dict[str, str]:
         "member.role_changed": label("role changed"), "member.disabled": label("disabled"),
         "member.enabled": label("enabled"), "wallet.adjusted": label("tokens adjusted"),
         "venue.added": label("venue added"), "venue.changed": label("venue changed"),
-        "rack.added": label("rack added"), "rack.changed": label("rack changed"),
-        "rack.retired": label("rack retired"), "rack.restored": label("rack restored"),
+        "resource.added": label("rack added"), "resource.changed": label("rack changed"),
+        "resource.retired": label("rack retired"), "resource.restored": label("rack restored"),
         "pack.added": label("pack added"), "pack.changed": label("pack changed"),
         "pack.retired": label("pack retired"), "booking.cancelled_by_office": label("booking cancelled"),
     }  # fmt: skip

@@ -19,7 +19,7 @@ def _field(reader: Reader, facts: Facts) -> Html:
 
 
 SENTENCES: dict[str, Callable[[Reader, Facts], Html]] = {
-    "INVALID_RACK": _field,
+    "INVALID_RESOURCE": _field,
     "INVALID_VENUE": _field,
     "INVALID_PACK": _field,
     "CODE_TAKEN": lambda reader, facts: reader.say("The code {code} is taken.", code=facts["code"]),

@@ -7,11 +7,12 @@ from pymongo import ASCENDING, DESCENDING
 
 from domain import resources
 from domain.bookings.errors import BookingNotFound
-from domain.bookings.models import Booking, Status
+from domain.bookings.models import AWAITED, Booking, Purpose, Status
 from domain.kernel import LIMIT_MAX, Page, Row
 from domain.people import Actor
 
 VENUES_MAX = 100
+_PAID_AND_OPEN = tuple(status.value for status in (*AWAITED, Status.ACTIVE))
 
 
 async def stored(booking_id: PydanticObjectId) -> Booking:
@@ -42,16 +43,16 @@ def _visible(booking: Booking, actor: Actor) -> Booking:
 
 
 async def upcoming(*, member_id: PydanticObjectId, now: datetime, page: int, limit: int) -> Page[Booking]:
-    """What the member has before them: living holds, confirmed and running bookings, the next first."""
-    wanted: Row = {"member_id": member_id, "ends_at": {"$gt": now}, **_standing(now)}
+    """What the member has before them: living holds, bookings to come and running, the next first; no offers."""
+    wanted: Row = {"member_id": member_id, "$and": [_not_over(now), _standing(now)]}
     return await _page(wanted, ASCENDING, page=page, limit=limit)
 
 
 async def past(*, member_id: PydanticObjectId, now: datetime, page: int, limit: int) -> Page[Booking]:
     """What is over or was cancelled, the latest first; holds that came to nothing are left out."""
     over: list[Row] = [
-        {"status": {"$in": [Status.CONFIRMED.value, Status.ACTIVE.value]}, "ends_at": {"$lte": now}},
-        {"status": Status.COMPLETED.value},
+        {"status": {"$in": [*_PAID_AND_OPEN]}, "ends_at": {"$lte": now}, "$nor": [{"overtime": {"$ne": None}}]},
+        {"status": {"$in": [Status.COMPLETED.value, Status.NO_SHOW.value]}},
         {"status": Status.CANCELLED.value, "confirmed_at": {"$ne": None}},
     ]
     return await _page({"member_id": member_id, "$or": over}, DESCENDING, page=page, limit=limit)
@@ -67,22 +68,30 @@ async def today(*, venue_id: PydanticObjectId | None, now: datetime, page: int, 
         days.append({"venue_id": venue.id, "starts_at": within, "ends_at": {"$gt": starts_at}})
     if not days:
         return Page(items=[], number=page, limit=limit, total=0)
-    states = [Status.CONFIRMED.value, Status.ACTIVE.value, Status.COMPLETED.value]
-    return await _page({"$or": days, "status": {"$in": states}}, ASCENDING, page=page, limit=limit)
+    states = [*_PAID_AND_OPEN, Status.COMPLETED.value, Status.NO_SHOW.value]
+    wanted: Row = {"$or": days, "status": {"$in": states}, "purpose": Purpose.SESSION.value}
+    return await _page(wanted, ASCENDING, page=page, limit=limit)
 
 
 async def current_hold(*, member_id: PydanticObjectId, now: datetime) -> Booking | None:
     """The member's hold that has not run out."""
-    wanted = {"member_id": member_id, "status": Status.HELD.value, "hold_expires_at": {"$gt": now}}
+    living: Row = {"status": Status.HELD.value, "is_offer": False, "hold_expires_at": {"$gt": now}}
+    wanted = {"member_id": member_id, **living}
     row = await Booking.get_pymongo_collection().find_one(wanted)
     return Booking.read(row) if row else None
+
+
+def _not_over(now: datetime) -> Row:
+    """What is before its end, or beyond it without a check-out."""
+    overstaying = {"status": Status.ACTIVE.value, "overtime": {"$ne": None}}
+    return {"$or": [{"ends_at": {"$gt": now}}, overstaying]}
 
 
 def _standing(now: datetime) -> Row:
     return {
         "$or": [
-            {"status": {"$in": [Status.CONFIRMED.value, Status.ACTIVE.value]}},
-            {"status": Status.HELD.value, "hold_expires_at": {"$gt": now}},
+            {"status": {"$in": [*_PAID_AND_OPEN]}},
+            {"status": Status.HELD.value, "is_offer": False, "hold_expires_at": {"$gt": now}},
         ]
     }
 

@@ -11,14 +11,10 @@ from domain.bookings.events import BookingConfirmed, BookingHeld
 from domain.bookings.models import Booking
 from domain.bookings.service import claims
 from domain.bookings.service.claims import Wish
+from domain.bookings.service.paying import spending_key
 from domain.kernel import DomainError, Row, Tx, emit
 from domain.people import Actor
 from domain.resources import Options, Place, Price
-
-
-def spending_key(booking_id: PydanticObjectId) -> str:
-    """The ledger key under which a booking was paid."""
-    return f"booking:{booking_id}"
 
 
 async def book(
@@ -46,7 +42,7 @@ async def book(
         standing = await claims.survey(wish, place, now=now)
         if standing.replayed_id is not None:
             return await queries.stored(standing.replayed_id)
-        leaving = standing.hold if _is_in_the_way(standing.hold, wish, place) else None
+        leaving = [row for row in standing.holds if _is_in_the_way(row, wish, place)]
         seat = claims.seat_for(standing, leaving=leaving)
         await _clear(tx, standing.dead, leaving, wish, now=now)
     try:
@@ -93,7 +89,7 @@ async def hold(
         return await queries.stored(standing.replayed_id)
     price = _agreed_price(wish, place, None, now=now)
 
-    leaving = standing.hold
+    leaving = [row for row in standing.holds if not row["is_offer"] or _is_in_the_way(row, wish, place)]
     seat = claims.seat_for(standing, leaving=leaving)
     await _clear(tx, standing.dead, leaving, wish, now=now)
     booking = await claims.claim(tx, wish, place, price, seat=seat, now=now)
@@ -132,14 +128,14 @@ def _agreed_price(wish: Wish, place: Place, expected_cost_tokens: int | None, *,
     return price
 
 
-def _is_in_the_way(row: Row | None, wish: Wish, place: Place) -> bool:
+def _is_in_the_way(row: Row, wish: Wish, place: Place) -> bool:
     """Whether the member's own hold has cells that the wish needs, turnaround included."""
-    if row is None or row["resource_id"] != wish.resource_id:
+    if row["resource_id"] != wish.resource_id:
         return False
     return bool(row["starts_at"] < wish.occupied_until(place) and row["occupied_until"] > wish.starts_at)
 
 
-async def _clear(tx: Tx, dead: list[Row], leaving: Row | None, wish: Wish, *, now: datetime) -> None:
+async def _clear(tx: Tx, dead: list[Row], leaving: list[Row], wish: Wish, *, now: datetime) -> None:
     await claims.lapse(tx, dead, now=now)
-    if leaving is not None:
-        await claims.give_up(tx, leaving, by=wish.member_id, reason="replaced", now=now)
+    for row in leaving:
+        await claims.give_up(tx, row, by=wish.member_id, reason="replaced", now=now)

@@ -5,13 +5,11 @@ from datetime import datetime
 from beanie import PydanticObjectId
 from pymongo import ReturnDocument
 
-from domain import wallets
 from domain.bookings import policy, queries
 from domain.bookings.errors import BookingAlreadyStarted, NotCancellable
 from domain.bookings.events import BookingCancelled, BookingCancelledByOffice
 from domain.bookings.models import OPEN, Booking, Status
-from domain.bookings.service import claims
-from domain.bookings.service.booking import spending_key
+from domain.bookings.service import claims, paying
 from domain.kernel import Row, Tx, emit
 from domain.people import Actor
 
@@ -74,10 +72,7 @@ async def _close(
     )  # fmt: skip
     assert row is not None, "read in this snapshot: a rival change is a write conflict"
     if refund_tokens:
-        await wallets.refund(
-            tx, member_id=booking.member_id, spent_key=spending_key(booking.id), tokens=refund_tokens,
-            key=f"booking.cancelled:{booking.id}", now=now,
-        )  # fmt: skip
+        await paying.give_back(tx, booking, refund_tokens, key=f"booking.cancelled:{booking.id}", now=now)
     cancelled = BookingCancelled(
         **claims.facts_of(booking), origin=actor.origin, cancelled_by=actor.member_id, by_operator=by_operator,
         reason=row["cancelled_reason"], refund_tokens=refund_tokens, occurred_at=now,

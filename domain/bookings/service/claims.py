@@ -9,14 +9,15 @@ from pymongo.errors import DuplicateKeyError
 from domain.bookings import policy
 from domain.bookings.errors import SlotTaken, TooManyBookings
 from domain.bookings.events import HoldHasLapsed, HoldReleased
-from domain.bookings.models import Booking, Purpose, Status
-from domain.kernel import KeyReused, Row, Tx, cells, emit, run_again, short_code
-from domain.resources import Options, Place, Price, terms_for
+from domain.bookings.models import REMINDERS_MINUTES, Booking, Purpose, Status
+from domain.bookings.service import paying
+from domain.kernel import RELEASED, KeyReused, Row, Tx, cells, emit, run_again, short_code
+from domain.resources import Options, Place, Price, overtime_for, terms_for
 
 _SURVEYED = dict.fromkeys(
     (
         "member_id", "resource_id", "code", "starts_at", "ends_at", "occupied_until", "status", "hold_expires_at",
-        "seat", "key", "origin", "options",
+        "seat", "key", "origin", "options", "is_offer",
     ),
     1,
 )  # fmt: skip
@@ -34,6 +35,9 @@ class Wish:
     key: str
     origin: str
     is_hold: bool
+    entry_id: PydanticObjectId | None = None
+    """The waitlist entry that it is offered to (a hold), or booked for."""
+    series_id: PydanticObjectId | None = None
 
     def occupied_until(self, place: Place) -> datetime:
         """The end with the turnaround of the resource."""
@@ -55,14 +59,14 @@ class Standing:
     replayed_id: PydanticObjectId | None
 
     @property
-    def hold(self) -> Row | None:
-        """The member's living hold."""
-        return next((row for row in self.mine if row["status"] == Status.HELD), None)
+    def holds(self) -> list[Row]:
+        """The member's living holds: one of their own at most, and what is offered to them."""
+        return [row for row in self.mine if row["status"] == Status.HELD]
 
 
-def seat_for(standing: Standing, *, leaving: Row | None) -> int:
+def seat_for(standing: Standing, *, leaving: list[Row]) -> int:
     """A place among the member's open bookings. Raises TooManyBookings."""
-    return _seat({row["seat"] for row in standing.mine if row is not leaving})
+    return _seat({row["seat"] for row in standing.mine if row not in leaving})
 
 
 async def any_seat(member_id: PydanticObjectId) -> int:
@@ -114,9 +118,11 @@ async def claim(tx: Tx, wish: Wish, place: Place, price: Price, *, seat: int, no
     """
     resource = place.resource
     occupied_until = wish.occupied_until(place)
+    overtime = overtime_for(resource)
+    booking_id = PydanticObjectId()
     # Built as stored, and read once: this is the hottest path there is, and making and encoding a record costs more.
     row: Row = {
-        "_id": PydanticObjectId(), "code": short_code("B"), "purpose": Purpose.SESSION.value,
+        "_id": booking_id, "code": short_code("B"), "purpose": Purpose.SESSION.value,
         "member_id": wish.member_id, "resource_id": wish.resource_id, "venue_id": resource.venue_id,
         "starts_at": wish.starts_at, "ends_at": wish.ends_at, "occupied_until": occupied_until,
         "cells": cells(wish.resource_id, wish.starts_at, occupied_until, quantum_minutes=resource.quantum_minutes),
@@ -126,7 +132,12 @@ async def claim(tx: Tx, wish: Wish, place: Place, price: Price, *, seat: int, no
         "cost_tokens": price.total_tokens, "price_lines": [line.model_dump() for line in price.lines],
         "terms": terms_for(resource, place.venue).model_dump(), "refund_tokens": 0, "key": wish.key,
         "origin": wish.origin, "cancelled_at": None, "cancelled_by": None, "cancelled_reason": None,
-        "created_at": now, "updated_at": now,
+        "spendings": paying.first_spending(booking_id, 0 if wish.is_hold else price.total_tokens),
+        "entry_id": wish.entry_id, "is_offer": wish.is_hold and wish.entry_id is not None,
+        "series_id": wish.series_id, "prepare_at": policy.prepare_at(resource, wish.starts_at), "late_told": False,
+        "reminders_left": list(REMINDERS_MINUTES), "end_told": False, "check_in": resource.check_in,
+        "checked_in_at": None, "overtime": overtime.model_dump() if overtime else None, "lease_until": None,
+        "lease_token": None, "created_at": now, "updated_at": now,
     }  # fmt: skip
     try:
         await Booking.get_pymongo_collection().insert_one(row)
@@ -148,25 +159,26 @@ async def lapse(tx: Tx, rows: list[Row], *, now: datetime) -> None:
         return
     await _end_holds(rows, {"status": Status.EXPIRED.value}, now=now)
     for row in rows:
-        await emit(tx, HoldHasLapsed(**_facts(row), hold_expires_at=row["hold_expires_at"], occurred_at=now))
+        await emit(tx, HoldHasLapsed(**facts_of_row(row), hold_expires_at=row["hold_expires_at"], occurred_at=now))
 
 
 async def give_up(tx: Tx, row: Row, *, by: PydanticObjectId | None, reason: str, now: datetime) -> None:
     """End a living hold at its member's wish and free its cells."""
     ended = {"status": Status.CANCELLED.value, "cancelled_at": now, "cancelled_by": by, "cancelled_reason": reason}
     await _end_holds([row], ended, now=now)
-    await emit(tx, HoldReleased(**_facts(row), occurred_at=now))
+    await emit(tx, HoldReleased(**facts_of_row(row), occurred_at=now))
 
 
 async def _end_holds(rows: list[Row], fields: Row, *, now: datetime) -> None:
     result = await Booking.get_pymongo_collection().update_many(
         {"_id": {"$in": [row["_id"] for row in rows]}, "status": Status.HELD.value},
-        {"$set": {**fields, "held": False, "seat": None, "updated_at": now}},
+        {"$set": {**RELEASED, **fields, "held": False, "seat": None, "updated_at": now}},
     )
     assert result.modified_count == len(rows), "read in this snapshot: a rival change is a write conflict"
 
 
-def _facts(row: Row) -> Row:
+def facts_of_row(row: Row) -> Row:
+    """What every event says of its booking, from the stored row."""
     return {
         "booking_id": row["_id"], "member_id": row["member_id"], "resource_id": row["resource_id"],
         "origin": row["origin"], "code": row["code"], "starts_at": row["starts_at"], "ends_at": row["ends_at"],

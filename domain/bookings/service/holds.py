@@ -4,15 +4,14 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from beanie import PydanticObjectId
-from pymongo import ASCENDING, DESCENDING, ReturnDocument
+from pymongo import DESCENDING, ReturnDocument
 
 from domain import people, wallets
 from domain.bookings import policy, queries
 from domain.bookings.errors import BookingNotFound, HoldLapsed, NotCancellable, TooManyBookings
 from domain.bookings.events import BookingConfirmed, HoldStillShort, PaidTooLate
-from domain.bookings.models import Booking, Status
-from domain.bookings.service import claims
-from domain.bookings.service.booking import spending_key
+from domain.bookings.models import AWAITED, Booking, Status
+from domain.bookings.service import claims, paying
 from domain.kernel import Row, Tx, emit
 from domain.people import Actor, Origin
 
@@ -26,7 +25,7 @@ async def confirm(tx: Tx, *, booking_id: PydanticObjectId, actor: Actor, now: da
     booking = await queries.stored(booking_id)
     if booking.member_id != actor.member_id:
         raise BookingNotFound(booking_id=booking_id)
-    if booking.status in (Status.CONFIRMED, Status.ACTIVE, Status.COMPLETED):
+    if booking.status in (*AWAITED, Status.ACTIVE, Status.COMPLETED):
         return booking
     if not _is_alive(booking, now):
         raise HoldLapsed(booking_id=booking_id, hold_expires_at=booking.hold_expires_at)
@@ -109,15 +108,6 @@ async def release(tx: Tx, *, booking_id: PydanticObjectId, actor: Actor, now: da
     return await queries.stored(booking_id)
 
 
-async def lapse_holds(tx: Tx, *, now: datetime, limit: int) -> int:
-    """End up to `limit` holds that ran out, the oldest first, and say how many; safe from many processes at once."""
-    wanted: Row = {"status": Status.HELD.value, "hold_expires_at": {"$lte": now}}
-    cursor = Booking.get_pymongo_collection().find(wanted).sort("hold_expires_at", ASCENDING).limit(limit)
-    rows = await cursor.to_list(None)
-    await claims.lapse(tx, rows, now=now)
-    return len(rows)
-
-
 def _is_alive(booking: Booking, now: datetime) -> bool:
     """Whether it is a hold that has not run out; at `hold_expires_at` itself it has."""
     return booking.status is Status.HELD and booking.hold_expires_at is not None and booking.hold_expires_at > now
@@ -141,13 +131,16 @@ async def _confirm(
     origin: Origin,
     now: datetime,
 ) -> Booking:
-    change: Row = {"status": Status.CONFIRMED.value, "confirmed_at": now, "updated_at": now}
+    change: Row = {
+        "status": Status.CONFIRMED.value, "confirmed_at": now, "is_offer": False, "updated_at": now,
+        "spendings": paying.first_spending(booking.id, booking.cost_tokens),
+    }  # fmt: skip
     if booking.status is Status.EXPIRED:  # its cells and its place among the member's bookings are to be had again
         change |= {"held": True, "seat": await claims.any_seat(booking.member_id)}
     if booking.cost_tokens:
         await wallets.spend(
             tx, member_id=booking.member_id, tokens=booking.cost_tokens, purpose="booking",
-            key=spending_key(booking.id), booking_id=booking.id, now=now,
+            key=paying.spending_key(booking.id), booking_id=booking.id, now=now,
         )  # fmt: skip
     row = await Booking.get_pymongo_collection().find_one_and_update(
         {"_id": booking.id, "status": booking.status.value}, {"$set": change}, return_document=ReturnDocument.AFTER
