@@ -1,7 +1,8 @@
 """The clock edge: what happens when time passes, and what follows from what has happened.
 
-`run` keeps four workers and the timetable going: webhooks from the inbox, events from the outbox, notices to people.
-Each is woken by a change stream, so that a payment's receipt is in the chat within a second of its webhook.
+`run` keeps workers and the timetable going: webhooks from the inbox, events from the outbox, notices to people, scripts
+that prepare racks. Each is woken by a change stream, so that a payment's receipt is in the chat within a second of its
+webhook. Beside them every step that time takes has a worker of its own (`jobs/steps.py`), woken by the timetable.
 """
 
 import asyncio
@@ -11,10 +12,13 @@ from typing import Any
 
 from domain.kernel import InboxItem, OutboxEvent, ring_on_insert, stop_beating, tenant
 from domain.notifications import Notice
-from jobs import delivery, inbox, outbox
+from domain.provisioning import ProvisioningRun
+from jobs import delivery, inbox, outbox, provisioning, steps
 from jobs.outage import is_outage
 from jobs.services import Services
+from jobs.steps import StepWorker
 from jobs.timetable import Timetable
+from jobs.worker import Worker
 
 __all__ = ["Services", "run"]
 
@@ -37,12 +41,15 @@ async def _run(services: Services) -> None:
         InboxItem.get_collection_name(): inbox.worker(*given, services.gateway),
         OutboxEvent.get_collection_name(): outbox.worker(*given),
         Notice.get_collection_name(): delivery.worker(services.bot, *given),
+        ProvisioningRun.get_collection_name(): provisioning.worker(*given, services.vault, services.scripts),
     }
     bells = {name: worker.bell for name, worker in workers.items()}
-    timetable = Timetable(services=services, bells=list(bells.values()))
+    stepping = steps.workers(*given)
+    timetable = Timetable(services=services, bells=[*bells.values(), *(worker.bell for worker in stepping)])
     scheduler = timetable.scheduler()
     scheduler.start()
-    working = [_part(worker.name, worker.run()) for worker in workers.values()]
+    parts: list[Worker[Any] | StepWorker] = [*workers.values(), *stepping]
+    working = [_part(part.name, part.run()) for part in parts]
     listening = _part("bell", ring_on_insert(services.database, bells, where=NOT_FOR_THE_BOT))
     log.info("jobs run as %s", timetable.instance)
     try:
@@ -53,21 +60,21 @@ async def _run(services: Services) -> None:
         log.info("jobs are asked to end, finishing what they hold")
     finally:
         scheduler.shutdown(wait=False)
-        for worker in workers.values():
-            worker.stop()
+        for part in parts:
+            part.stop()
         listening.cancel()
         await asyncio.wait([*working, listening])
-        await timetable.finish()
-        await _say_goodbye(timetable.instance)
+        await _say_goodbye(timetable)
 
 
 def _part(name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     return asyncio.create_task(work, name=name)
 
 
-async def _say_goodbye(instance: str) -> None:
+async def _say_goodbye(timetable: Timetable) -> None:
     try:
-        await stop_beating(role="jobs", instance=instance)
+        await timetable.finish()
+        await stop_beating(role="jobs", instance=timetable.instance)
     except Exception as error:
         if not is_outage(error):
             raise

@@ -16,13 +16,15 @@ async def react(tx: Tx, *, work: OutboxEvent, now: datetime) -> None:
     await reactions.react(tx, work.event(), now)
 
 
-def worker(transact: Transact, clock: Clock) -> Worker[OutboxEvent]:
+def worker(transact: Transact, clock: Clock, *, lease_seconds: float = LEASE_SECONDS) -> Worker[OutboxEvent]:
     """The worker of the outbox."""
 
     async def claim_events(limit: int) -> Sequence[OutboxEvent]:
-        return await claim(OutboxEvent, now=clock(), limit=limit, lease_seconds=LEASE_SECONDS)
+        return await claim(OutboxEvent, now=clock(), limit=limit, lease_seconds=lease_seconds)
 
     async def handle(work: OutboxEvent) -> None:
         await transact(react, work=work, now=clock())
 
-    return Worker("outbox", claim=claim_events, handle=handle, clock=clock, concurrency=CONCURRENCY)
+    return Worker(
+        "outbox", claim=claim_events, handle=handle, clock=clock, concurrency=CONCURRENCY, lease_seconds=lease_seconds
+    )

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from aiogram import Bot
 
-from domain.kernel import Clock, Database, Transact
+from domain.kernel import Clock, Database, Transact, Vault
 from domain.payments import Gateway
+from domain.provisioning import ScriptRunner
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,5 +17,7 @@ class Services:
     clock: Clock
     gateway: Gateway
     database: Database
+    vault: Vault
     bot: Bot
+    scripts: ScriptRunner
     admin_telegram_ids: frozenset[int] = frozenset()

@@ -1,7 +1,12 @@
 """The whole schedule on one page. APScheduler is only the ticker: nothing durable lives in it.
 
 Everything here asks what is due by the clock's `now` and does it in bounded batches, so it may be late, run twice or
-run in several processes at once, and a clock that jumps hours ahead finds everything done at the next tick.
+run in several processes at once, and a clock that jumps hours ahead finds everything done at the next tick. What time
+does to bookings and the like is `jobs/steps.py`; the sweep wakes it.
+
+What is `IN_TURN` is done by one process at a time, to save work. That it happens once does not hang on the turn, for a
+process that was stopped beyond it may go on beside the next: lots are written off by a conditional change of the
+wallet, payments only go forward and are credited under a unique key, administrators are told once per key.
 """
 
 import asyncio
@@ -12,11 +17,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from uuid import uuid4
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from beanie import PydanticObjectId
 
-from domain import bookings, invariants, notifications, payments, wallets
-from domain.kernel import Bell, DomainError, beat, tenant
+from domain import invariants, notifications, payments, wallets
+from domain.kernel import Bell, DomainError, beat, give_turns_back, take_turn, tenant
 from domain.notifications import Kind
 from domain.packs import reconcile
 from domain.payments import PaymentGatewayError
@@ -32,6 +39,14 @@ GATEWAY_FAILURES_MAX = 3
 VIOLATIONS_MAX = 20
 FIRST_AFTER_SECONDS_MAX = 30
 VIOLATIONS_TOLD_MAX = 5
+INVARIANTS_SECONDS = 15 * 60
+
+EXPIRE, RECONCILE, CHECK = "expire lots", "reconcile payments", "check invariants"
+IN_TURN = {EXPIRE: 30.0, RECONCILE: 30.0, CHECK: INVARIANTS_SECONDS + 30.0}
+"""What one process at a time does, and for how many seconds it keeps its turn, each time it comes to it.
+
+When it dies, another takes over after that time; when it is stopped, at once.
+"""
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +60,8 @@ class Timetable:
     instance: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
     violations: int | None = None
     """How many the last check found; None before the first."""
+    _token: str = field(default_factory=lambda: uuid4().hex)
+    """Under which this process has its turns."""
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     def scheduler(self) -> AsyncIOScheduler:
@@ -54,11 +71,9 @@ class Timetable:
         for name, seconds, step in (
             ("heartbeat", 2, self.beat),
             ("sweep", 1, self.sweep),
-            ("lapse holds", 1, self.lapse_holds),
-            ("start and complete bookings", 2, self.move_bookings),
-            ("expire lots", 5, self.expire_lots),
-            ("reconcile payments", 5, self.reconcile_payments),
-            ("check invariants", 15 * 60, self.check_invariants),
+            (EXPIRE, 5, self.expire_lots),
+            (RECONCILE, 5, self.reconcile_payments),
+            (CHECK, INVARIANTS_SECONDS, self.check_invariants),
         ):
             run = partial(self.run_entry, name, step, Outage(name))
             first = start if seconds < FIRST_AFTER_SECONDS_MAX else start + timedelta(seconds=FIRST_AFTER_SECONDS_MAX)
@@ -69,7 +84,7 @@ class Timetable:
 
     async def run_entry(self, name: str, step: Callable[[], Awaitable[None]], outage: Outage) -> None:
         """Run one entry once; whatever happens, its next turn comes."""
-        task = asyncio.create_task(self._in_tenant(step), name=name)
+        task = asyncio.create_task(self._in_tenant(name, step), name=name)
         self._running.add(task)
         try:
             # Shielded: the ticker's shutdown cancels its jobs, `finish` lets them come to their end.
@@ -89,45 +104,43 @@ class Timetable:
             if task.done():
                 self._running.discard(task)
 
-    async def _in_tenant(self, step: Callable[[], Awaitable[None]]) -> None:
+    async def _in_tenant(self, name: str, step: Callable[[], Awaitable[None]]) -> None:
         with tenant(self.services.database):
-            await step()
+            if name not in IN_TURN or await self.has_turn(name):
+                await step()
+
+    async def has_turn(self, name: str) -> bool:
+        """Take or keep the turn, and say whether it is ours."""
+        return await take_turn(name, token=self._token, lease_seconds=IN_TURN[name])
 
     async def finish(self) -> None:
-        """Wait for the entries that are running; the scheduler starts no more."""
+        """Wait for the entries that are running, and give our turns to others; the scheduler starts no more."""
         await asyncio.gather(*self._running, return_exceptions=True)
+        await give_turns_back(token=self._token)
 
     async def beat(self) -> None:
-        """Say that we are well."""
-        await beat(role="jobs", instance=self.instance, facts={"invariant_violations": self.violations})
+        """Say that we are well, and what we have counted."""
+        facts = {"invariant_violations": self.violations, "figures": metrics.figures()}
+        await beat(role="jobs", instance=self.instance, facts=facts)
 
     async def sweep(self) -> None:
         """Wake the workers for what was put back, and for what fell due by the clock alone."""
         for bell in self.bells:
             bell.ring()
 
-    async def lapse_holds(self) -> None:
-        """Free what nobody paid for in time."""
-        await self._in_batches(bookings.lapse_holds)
-
-    async def move_bookings(self) -> None:
-        """Bookings begin and end."""
-        await self._in_batches(bookings.start_due)
-        await self._in_batches(bookings.complete_due)
-
-    async def _in_batches(self, verb: Callable[..., Awaitable[int]]) -> None:
-        for _ in range(BATCHES_PER_TICK_MAX):
-            count = await self.services.transact(verb, now=self.services.clock(), limit=BATCH)
-            if count < BATCH:
-                return
-
     async def expire_lots(self) -> None:
         """Write off the tokens that have lapsed."""
-        for member_id in await wallets.with_expired_lots(now=self.services.clock(), limit=BATCH):
-            try:
-                await self.services.transact(wallets.expire, member_id=member_id, now=self.services.clock())
-            except DomainError as error:  # one wallet must not stand before all others
-                log.error("the lapsed lots of member %s were not written off: %s", member_id, error)  # noqa: TRY400
+        failed: set[PydanticObjectId] = set()
+        for _ in range(BATCHES_PER_TICK_MAX):
+            found = await wallets.with_expired_lots(now=self.services.clock(), limit=BATCH)
+            for member_id in found:
+                try:
+                    await self.services.transact(wallets.expire, member_id=member_id, now=self.services.clock())
+                except DomainError as error:  # one wallet must not stand before all others
+                    failed.add(member_id)
+                    log.error("the lapsed lots of member %s were not written off: %s", member_id, error)  # noqa: TRY400
+            if len(found) < BATCH or failed.issuperset(found):
+                return
 
     async def reconcile_payments(self) -> None:
         """Ask the gateway about payments that are still open: each one at a growing distance, outside transactions."""
@@ -136,6 +149,8 @@ class Timetable:
         for payment in await payments.open_payments(
             now=given.clock(), older_than_seconds=RECONCILE_OLDER_THAN_SECONDS, limit=RECONCILED_PER_TICK_MAX
         ):
+            if not await self.has_turn(RECONCILE):  # the gateway was slow, and somebody else is at it now
+                return
             try:
                 await reconcile(given.transact, given.gateway, payment_id=payment.id, clock=given.clock)
             except PaymentGatewayError as error:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import stamina
 from pymongo import AsyncMongoClient
 
 from app.mongod import EmbeddedMongo
@@ -12,6 +13,9 @@ from domain.invariants import violations
 from domain.kernel import Database, Row, Transactor, enter_tenant, prepare
 from domain.records import RECORDS
 from tests.twice import TwiceTransactor
+
+
+ATTEMPTS_MAX = 10
 
 
 def free_port() -> int:
@@ -38,20 +42,36 @@ async def client(mongo: EmbeddedMongo) -> AsyncIterator[AsyncMongoClient[Row]]:
         yield connected
 
 
+@pytest.fixture(scope="session", autouse=True)
+def impatient() -> Iterator[None]:
+    """As many attempts as ever, but none of them waited for."""
+    stamina.set_testing(True, attempts=ATTEMPTS_MAX, cap=True)
+    yield
+    stamina.set_testing(False)
+
+
+_prepared: set[int] = set()
+
+
 @pytest.fixture
 async def database(client: AsyncMongoClient[Row], request: pytest.FixtureRequest) -> AsyncIterator[Database]:
     """An empty, prepared database of one tenant, entered for the test; the invariants must hold at its end.
 
     A test that breaks them on purpose is marked `breaks_invariants`. The database is emptied after each test instead
-    of made anew: collections and indexes cost a second, documents a few milliseconds.
+    of made anew: collections and indexes cost a second, documents a few milliseconds. Only where a test took an index
+    away (marked `drops_an_index`) it is prepared again.
     """
     tenants = client["test"]
-    await prepare(tenants, RECORDS)  # also puts back an index that a test took away
+    if id(client) not in _prepared:
+        await prepare(tenants, RECORDS)
+        _prepared.add(id(client))
     enter_tenant(tenants)
     yield tenants
     broken = [] if request.node.get_closest_marker("breaks_invariants") else await violations(limit=20)
     for name in await tenants.list_collection_names(filter={"type": "collection"}):
         await tenants[name].delete_many({})
+    if request.node.get_closest_marker("drops_an_index"):
+        await prepare(tenants, RECORDS)
     assert broken == []
 
 

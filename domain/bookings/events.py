@@ -100,6 +100,7 @@ class BookingRescheduled(BookingEvent):
     previous_ends_at: datetime
     paid_tokens: int
     returned_tokens: int
+    by_operator: bool = False
 
 
 class BookingExtended(BookingEvent):
@@ -162,6 +163,8 @@ class BookingCheckedOut(BookingEvent):
     """
 
     name: ClassVar[str] = "booking.checked_out"
+    checked_out_by: PydanticObjectId | None = None
+    """The member or staff; None where it was by time."""
     checked_out_at: datetime
     original_ends_at: datetime
     overtime_minutes: int
@@ -194,6 +197,15 @@ class BookingCancelledByOffice(AdministrativeEvent):
     """An operator cancelled somebody's booking; the subject is the booking, `after` carries `reason` and the refund."""
 
     name: ClassVar[str] = "booking.cancelled_by_office"
+
+
+class BookingRescheduledByOffice(AdministrativeEvent):
+    """An operator moved somebody's booking; the subject is the booking, `before` and `after` carry resource and times.
+
+    Times are as text (ISO 8601, UTC).
+    """
+
+    name: ClassVar[str] = "booking.rescheduled_by_office"
 
 
 class MaintenanceReserved(AdministrativeEvent):

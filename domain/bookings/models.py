@@ -24,6 +24,9 @@ NOBODY = PydanticObjectId("0" * 24)
 """Whose a maintenance is."""
 
 
+ASKED_MAX = 20
+
+
 class Purpose(StrEnum):
     """What the cells are taken for: a member's session, or the operator's maintenance (which belongs to `NOBODY`)."""
 
@@ -72,6 +75,16 @@ class Spending(Part):
     tokens: int
 
 
+class Asked(Part):
+    """What a command named that made or moved a booking, so that asking again with its key is known."""
+
+    key: str
+    resource_id: PydanticObjectId | None
+    starts_at: datetime
+    ends_at: datetime
+    options: Options
+
+
 class Booking(Record):
     """Cells of one resource, taken for one member."""
 
@@ -114,8 +127,12 @@ class Booking(Record):
     """What earlier times of a rescheduled booking cost, in all."""
     moved_refund_tokens: int = 0
     """What came back of them."""
+    asked: list[Asked] = []
+    """Once it was moved or extended: the command that made it, then the last `ASKED_MAX` - 1 that moved it."""
     series_id: PydanticObjectId | None = None
-    """The first booking of the weekly series (or the first part of a long maintenance) it belongs to."""
+    """The first booking of the weekly series (or the first part of a maintenance) it belongs to."""
+    maintenance_reason: str | None = None
+    """Why, of a maintenance."""
 
     entry_id: PydanticObjectId | None = None
     """The waitlist entry it was offered to."""
@@ -209,14 +226,18 @@ class Booking(Record):
             ),
             IndexModel(
                 [("entry_id", ASCENDING)], name="by_entry",
-                partialFilterExpression={"entry_id": {"$type": "objectId"}},
+                partialFilterExpression={"entry_id": {"$gt": NOBODY}},  # by `$type` equality would not use it
             ),
             IndexModel(
                 [("series_id", ASCENDING)], name="by_series",
-                partialFilterExpression={"series_id": {"$type": "objectId"}},
+                partialFilterExpression={"series_id": {"$gt": NOBODY}},
             ),
             IndexModel([("member_id", ASCENDING), ("starts_at", DESCENDING)], name="by_member"),
             IndexModel([("starts_at", ASCENDING), ("venue_id", ASCENDING)], name="by_day"),
+            IndexModel(
+                [("venue_id", ASCENDING), ("starts_at", ASCENDING)], name="at_venue",
+                partialFilterExpression={"held": True},
+            ),
         ]  # fmt: skip
 
 

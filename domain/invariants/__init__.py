@@ -4,7 +4,7 @@ Everything is computed again from what is stored, not by the indexes and counter
 checks of one run read one snapshot, so that work going on meanwhile is no violation.
 """
 
-from domain.invariants import books, times
+from domain.invariants import books, lines, times
 from domain.invariants.violation import Check, Violation
 from domain.kernel import database, dead_work
 
@@ -33,7 +33,10 @@ CHECKS: tuple[Check, ...] = (
     books.chains_are_whole,
     times.no_two_overlap,
     times.taken_is_in_cells,
+    lines.offers_agree,
     books.bookings_are_paid_for,
+    books.debts_agree,
+    books.overtime_is_charged,
     books.payments_are_credited_once,
     no_work_is_dead,
 )

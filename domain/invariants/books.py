@@ -59,6 +59,59 @@ async def bookings_are_paid_for(limit: int) -> list[Violation]:
     ]  # fmt: skip
 
 
+async def debts_agree(limit: int) -> list[Violation]:
+    """What a wallet owes is the sum of what remains of the member's open receivables, and nothing remains below 0."""
+    by_receivable: Row = {
+        "user": "$user",
+        "tokens": {"$cond": [{"$eq": ["$status", "open"]}, {"$multiply": ["$remaining", -1]}, 0]},
+        "impossible": {"$or": [{"$lt": ["$remaining", 0]}, {"$gt": ["$remaining", "$amount"]}]},
+    }
+    receivables = wallets.Receivable.get_collection_name()
+    pipeline: list[Row] = [
+        {"$project": {"user": 1, "tokens": {"$ifNull": ["$owed_tokens", 0]}}},
+        {"$unionWith": {"coll": receivables, "pipeline": [{"$project": by_receivable}]}},
+        {"$group": {"_id": "$user", "tokens": {"$sum": "$tokens"}, "impossible": {"$max": "$impossible"}}},
+        {"$match": {"$or": [{"tokens": {"$ne": 0}}, {"impossible": True}]}},
+        {"$limit": limit},
+    ]
+    rows = await wallets.Wallet.get_pymongo_collection().aggregate(pipeline, allowDiskUse=True)
+    return [
+        Violation(
+            name="debts_agree", subject=f"member {row['_id']}",
+            detail=f"the wallet owes {row['tokens']} tokens more than its receivables say",
+        )
+        async for row in rows
+    ]  # fmt: skip
+
+
+async def overtime_is_charged(limit: int) -> list[Violation]:
+    """What staying too long cost is in the ledger as far as it was paid, and in receivables for the rest."""
+    charged: Row = {"$add": [{"$ifNull": ["$overtime_tokens", 0]}, {"$ifNull": ["$penalty_tokens", 0]}]}
+    paid: Row = {"_id": "$booking", "tokens": {"$multiply": ["$amount", -1]}}
+    unpaid: Row = {"_id": "$booking", "tokens": {"$multiply": ["$remaining", -1]}}
+    of_bookings: Row = {"booking": {"$type": "objectId"}}
+    penalties: Row = {**of_bookings, "type": "decrease", "decrease_source": "penalty"}
+    ledger = wallets.TokenTransaction.get_collection_name()
+    receivables = wallets.Receivable.get_collection_name()
+    of_penalties: Row = {**of_bookings, "purpose": "penalty"}
+    pipeline: list[Row] = [
+        {"$project": {"tokens": charged}},
+        {"$unionWith": {"coll": ledger, "pipeline": [{"$match": penalties}, {"$project": paid}]}},
+        {"$unionWith": {"coll": receivables, "pipeline": [{"$match": of_penalties}, {"$project": unpaid}]}},
+        {"$group": {"_id": "$_id", "tokens": {"$sum": "$tokens"}}},
+        {"$match": {"tokens": {"$ne": 0}}},
+        {"$limit": limit},
+    ]
+    rows = await bookings.Booking.get_pymongo_collection().aggregate(pipeline, allowDiskUse=True)
+    return [
+        Violation(
+            name="overtime_is_charged", subject=f"booking {row['_id']}",
+            detail=f"{row['tokens']} tokens of what the booking says were neither paid nor are they owed or forgiven",
+        )
+        async for row in rows
+    ]  # fmt: skip
+
+
 async def payments_are_credited_once(limit: int) -> list[Violation]:
     """Each paid payment has one ledger entry of its tokens, and there is no entry by a payment that is not paid."""
     paid: Row = {"status": {"$in": ["success", "partially_refunded", "refunded"]}}

@@ -1,15 +1,18 @@
 """How much work waits, for how long, and how much has died: what an operator watches, and the way out for the dead."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from beanie import PydanticObjectId
+from pymongo import ASCENDING
 
 from domain.kernel.leases import Work, WorkStatus
-from domain.kernel.storage import Row
+from domain.kernel.storage import Record, Row
 
 COUNTED_MAX = 100_000
+DUE_COUNTED_MAX = 10_000
 REVIVED_MAX = 1000
 
 
@@ -33,6 +36,25 @@ class DeadWork:
     failure: str | None
 
 
+class Timed(Protocol):
+    """What a room's step says of when it is due: which rows, the field that orders them, and how long before it."""
+
+    @property
+    def due(self) -> Callable[[datetime], Row]: ...
+    @property
+    def order(self) -> str: ...
+    @property
+    def lead(self) -> timedelta: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueRows:
+    """How many rows wait for a step, at most `DUE_COUNTED_MAX`, and how late the latest of them is; 0.0 for none."""
+
+    pending: int
+    late_seconds: float
+
+
 def _kinds(base: type[Work]) -> list[type[Work]]:
     return [kind for child in base.__subclasses__() for kind in (child, *_kinds(child))]
 
@@ -53,6 +75,16 @@ async def _backlog_of(kind: type[Work], now: datetime) -> Backlog:
         dead=await collection.count_documents({"work_status": WorkStatus.DEAD.value}, limit=COUNTED_MAX),
         oldest_age_seconds=max(0.0, (now - oldest["created_at"]).total_seconds()) if oldest else 0.0,
     )
+
+
+async def backlog_of_step(kind: type[Record], step: Timed, *, now: datetime) -> DueRows:
+    """What is due for one step of a room, whether or not somebody is at it."""
+    collection = kind.get_pymongo_collection()
+    due = step.due(now)
+    pending = await collection.count_documents(due, limit=DUE_COUNTED_MAX)
+    oldest = await collection.find_one(due, {step.order: 1}, sort=[(step.order, ASCENDING)]) if pending else None
+    late_seconds = (now + step.lead - oldest[step.order]).total_seconds() if oldest else 0.0
+    return DueRows(pending=pending, late_seconds=max(0.0, late_seconds))
 
 
 async def dead_work(*, limit: int) -> list[DeadWork]:

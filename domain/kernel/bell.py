@@ -41,11 +41,18 @@ class Bell:
 async def ring_on_insert(
     database: Database, bells: Mapping[str, Bell], *, where: Mapping[str, Any] | None = None
 ) -> None:
-    """Watch for inserts and ring `bells[collection name]`, for ever; reconnects by itself.
+    """Watch for inserts and ring `bells[collection name]`, for ever; reconnects by itself."""
+    await _ring(database, bells, {"operationType": "insert", **(where or {})})
 
-    The delay before reconnecting does not grow: over months it would only make everybody's answers late.
-    """
-    match: dict[str, Any] = {"operationType": "insert", "ns.coll": {"$in": list(bells)}, **(where or {})}
+
+async def ring_on_change(database: Database, bells: Mapping[str, Bell]) -> None:
+    """Watch for inserts and changes and ring `bells[collection name]`, for ever; reconnects by itself."""
+    await _ring(database, bells, {"operationType": {"$in": ["insert", "update", "replace", "delete"]}})
+
+
+async def _ring(database: Database, bells: Mapping[str, Bell], which: Mapping[str, Any]) -> None:
+    # The delay before reconnecting does not grow: over months it would only make everybody's answers late.
+    match: dict[str, Any] = {"ns.coll": {"$in": list(bells)}, **which}
     is_away = False
     while True:
         try:

@@ -5,13 +5,14 @@ For records that are no `Work` of their own: a booking is due again and again, e
 the lease finds another token there, and all that this batch would have done is refused.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
 from pymongo import ASCENDING
 
-from domain.kernel.leases import LeaseLost
+from domain.kernel.leases import CLAIM_TRIES_MAX, LeaseLost, any_of, looks_at
 from domain.kernel.storage import Record, Row
 
 RELEASED: Row = {"lease_token": None, "lease_until": None}
@@ -20,49 +21,75 @@ RELEASED: Row = {"lease_token": None, "lease_until": None}
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """Rows that are leased to one worker, by their ids, under one token."""
+    """Rows of one kind that are leased to one worker, by their ids, under one token."""
 
+    kind: type[Record]
     ids: tuple[Any, ...]
     token: str
 
     def __len__(self) -> int:
         return len(self.ids)
 
+    def singly(self) -> Iterator["Batch"]:
+        """The same rows as batches of one, under the same lease."""
+        return (replace(self, ids=(one,)) for one in self.ids)
+
 
 async def claim_due(kind: type[Record], due: Row, *, order: str, limit: int, lease_seconds: float) -> Batch:
     """Lease up to `limit` rows that are `due` and not leased to others, the lowest `order` first; outside transactions.
 
-    Fewer, perhaps none, when others were faster.
+    Fewer when others were faster with some; none when nothing is due that nobody has.
     """
     free: Row = {"$or": [{"lease_until": None}, {"$expr": {"$lt": ["$lease_until", "$$NOW"]}}]}
     ready: Row = {"$and": [due, free]}
-    collection = kind.get_pymongo_collection()
-    ids = [row["_id"] async for row in collection.find(ready, {"_id": 1}).sort(order, ASCENDING).limit(limit)]
-    token = uuid4().hex
-    if ids:
-        until = {"$dateAdd": {"startDate": "$$NOW", "unit": "millisecond", "amount": int(lease_seconds * 1000)}}
-        fields: Row = {"lease_token": token, "lease_until": until}
-        result = await collection.update_many({"_id": {"$in": ids}, **ready}, [{"$set": fields}])
-        if result.modified_count < len(ids):
-            mine = collection.find({"_id": {"$in": ids}, "lease_token": token}, {"_id": 1})
-            ids = [row["_id"] async for row in mine]
-    return Batch(ids=tuple(ids), token=token)
+    batch = Batch(kind=kind, ids=(), token=uuid4().hex)
+    for attempt in range(CLAIM_TRIES_MAX):  # again when others were faster with every one of them
+        found = kind.get_pymongo_collection().find(ready, {"_id": 1}).sort(order, ASCENDING)
+        ids = [row["_id"] async for row in found.limit(looks_at(attempt, limit))]
+        wanted = replace(batch, ids=tuple(any_of(ids, limit)))
+        leased = await _lease(wanted, ready, lease_seconds=lease_seconds) if wanted.ids else batch
+        if leased.ids or not wanted.ids:
+            return leased
+    return batch
+
+
+async def _lease(batch: Batch, ready: Row, *, lease_seconds: float) -> Batch:
+    until = {"$dateAdd": {"startDate": "$$NOW", "unit": "millisecond", "amount": int(lease_seconds * 1000)}}
+    fields: Row = {"lease_token": batch.token, "lease_until": until}
+    of_batch: Row = {"_id": {"$in": list(batch.ids)}}
+    result = await batch.kind.get_pymongo_collection().update_many({**of_batch, **ready}, [{"$set": fields}])
+    return batch if result.modified_count == len(batch) else await still_leased(batch)
+
+
+async def still_leased(batch: Batch) -> Batch:
+    """What of the batch nobody else has taken or changed: the lease may be over, but the token is still there."""
+    mine = batch.kind.get_pymongo_collection().find(_held(batch), {"_id": 1})
+    kept = {row["_id"] async for row in mine}
+    return replace(batch, ids=tuple(one for one in batch.ids if one in kept))
+
+
+async def release_batch(batch: Batch) -> None:
+    """Let others have at once what this worker will not do; what it has lost already is not touched."""
+    await batch.kind.get_pymongo_collection().update_many(_held(batch), {"$set": RELEASED})
 
 
 async def read_batch(kind: type[Record], batch: Batch, due: Row, *, order: str) -> list[Row]:
     """The rows of the batch that are still due, inside the transaction that does it. Raises LeaseLost.
 
-    A row that meanwhile is not due any more (a booking cancelled by its member) is let go and left out.
+    A row that meanwhile is not due any more (a booking cancelled by its member) is let go and left out. So every
+    row of the batch is written in this transaction, and a rival who leases one meanwhile is a write conflict.
     """
     collection = kind.get_pymongo_collection()
-    of_batch: Row = {"_id": {"$in": list(batch.ids)}}
-    held = await collection.count_documents({**of_batch, "lease_token": batch.token})
-    if held < len(batch.ids):
+    if await collection.count_documents(_held(batch)) < len(batch):
         raise LeaseLost
+    of_batch: Row = {"_id": {"$in": list(batch.ids)}}
     rows = await collection.find({"$and": [of_batch, due]}).sort(order, ASCENDING).to_list(None)
-    if len(rows) < len(batch.ids):
-        still = [row["_id"] for row in rows]
-        await collection.update_many(
-            {"_id": {"$in": [one for one in batch.ids if one not in still]}}, {"$set": RELEASED}
-        )
+    if len(rows) < len(batch):
+        still = {row["_id"] for row in rows}
+        gone = [one for one in batch.ids if one not in still]
+        await collection.update_many({"_id": {"$in": gone}}, {"$set": RELEASED})
     return rows
+
+
+def _held(batch: Batch) -> Row:
+    return {"_id": {"$in": list(batch.ids)}, "lease_token": batch.token}

@@ -18,6 +18,7 @@ ATTEMPTS_MAX = 12
 BACKOFF_SECONDS_MAX = 300.0
 CLAIM_TRIES_MAX = 3
 FAILURE_LENGTH_MAX = 1000
+SPREAD = 4
 KEPT_SECONDS = 30 * 24 * 3600
 
 WORK_INDEX = [
@@ -73,6 +74,18 @@ BLANK_WORK: Row = {
 W = TypeVar("W", bound=Work)
 
 
+def looks_at(attempt: int, limit: int) -> int:
+    """How many to look at to choose `limit`: who was beaten to the first ones looks further."""
+    return limit * SPREAD if attempt else limit
+
+
+def any_of(ids: list[Any], limit: int) -> list[Any]:
+    """Up to `limit` neighbours from anywhere: of several who all want the oldest one gets them, the others nothing."""
+    places = -(-len(ids) // limit)
+    start = uuid4().int % places * limit if places else 0
+    return ids[start : start + limit]
+
+
 async def claim(kind: type[W], *, now: datetime, limit: int, lease_seconds: float, where: Row | None = None) -> list[W]:
     """Lease up to `limit` pending records to this caller, oldest first, and return them as leased.
 
@@ -81,8 +94,8 @@ async def claim(kind: type[W], *, now: datetime, limit: int, lease_seconds: floa
     ready = _ready(now)
     if where:
         ready["$and"].append(where)
-    for _ in range(CLAIM_TRIES_MAX):  # again when others were faster with every one of them
-        ids = await _ready_ids(kind, ready, limit=limit)
+    for attempt in range(CLAIM_TRIES_MAX):  # again when others were faster with every one of them
+        ids = any_of(await _ready_ids(kind, ready, limit=looks_at(attempt, limit)), limit)
         leased = await _lease(kind, ids, ready, lease_seconds=lease_seconds) if ids else []
         if leased or not ids:
             return leased
@@ -160,6 +173,14 @@ async def put_back(
 async def mark(work: Work, *, now: datetime, **fields: Any) -> None:
     """Set fields of leased work and keep the lease. Raises LeaseLost."""
     result = await work.get_pymongo_collection().update_one(_held(work), {"$set": {**fields, "updated_at": now}})
+    if result.matched_count == 0:
+        raise LeaseLost
+
+
+async def renew(work: Work, *, lease_seconds: float) -> None:
+    """Hold the lease for so long from now, for work that takes longer than one lease. Raises LeaseLost."""
+    until = {"$dateAdd": {"startDate": "$$NOW", "unit": "millisecond", "amount": int(lease_seconds * 1000)}}
+    result = await work.get_pymongo_collection().update_one(_held(work), [{"$set": {"lease_until": until}}])
     if result.matched_count == 0:
         raise LeaseLost
 

@@ -1,5 +1,6 @@
 """Telling people, and what becomes of a notice. Only `jobs/delivery` sends."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from beanie import PydanticObjectId
@@ -20,11 +21,15 @@ async def tell(
     dedupe_key: str,
     now: datetime,
     not_before: datetime | None = None,
+    replaces: str | None = None,
 ) -> None:
-    """Have one person told, once per `dedupe_key` and person; the message goes out after this transaction."""
+    """Have one person told, once per `dedupe_key` and person; the message goes out after this transaction.
+
+    `replaces` is the dedupe key of an earlier notice to the same person, whose message this one takes the place of.
+    """
     notice = Notice(
         member_id=member_id, kind=kind, facts=facts, dedupe_key=f"{dedupe_key}:{member_id}", not_before=not_before,
-        created_at=now, updated_at=now,
+        replaces=f"{replaces}:{member_id}" if replaces else None, created_at=now, updated_at=now,
     )  # fmt: skip
     # An upsert and not an insert: a duplicate key would abort the transaction that wanted to tell.
     await Notice.get_pymongo_collection().update_one(
@@ -32,9 +37,19 @@ async def tell(
     )
 
 
-async def tell_administrators(tx: Tx, *, kind: Kind, facts: Row, dedupe_key: str, now: datetime) -> None:
-    """Have every administrator told."""
+async def tell_administrators(
+    tx: Tx,
+    *,
+    kind: Kind,
+    facts: Row,
+    dedupe_key: str,
+    now: datetime,
+    besides: Collection[PydanticObjectId | None] = (),
+) -> None:
+    """Have every administrator told, besides those who know already."""
     for member in await people.administrators(limit=ADMINISTRATORS_TOLD_MAX):
+        if member.id in besides:
+            continue
         await tell(tx, member_id=member.id, kind=kind, facts=facts, dedupe_key=dedupe_key, now=now)
 
 
@@ -66,3 +81,8 @@ async def postpone(notice: Notice, *, failure: str, now: datetime, retry_in_seco
         WorkStatus.DEAD: {"status": NoticeStatus.FAILED.value},
     }
     return await put_back(notice, failure=failure, now=now, retry_in_seconds=retry_in_seconds, also=also)
+
+
+async def wait(notice: Notice, *, until: datetime, reason: str, now: datetime) -> None:
+    """Put the notice back until then; this is no failure of anything. Raises LeaseLost."""
+    await postpone(notice, failure=reason, now=now, retry_in_seconds=(until - now).total_seconds())

@@ -161,11 +161,12 @@ async def settle(tx: Tx, *, fact: GatewayFact, now: datetime, landed_at: datetim
         expires_at=policy.lapses_at(now, duration_days=payment.duration),
         package_id=payment.package, payment_id=payment.id, now=now,
     )  # fmt: skip
+    wallet = await wallets.of(payment.user)  # what is owed was paid at once, so it may be less than the entry says
     await emit(
         tx,
         PackBought(
             payment_id=payment.id, member_id=payment.user, package_id=payment.package, description=payment.description,
-            tokens=payment.token, amount=payment.amount, currency=payment.currency, balance_tokens=entry.balance_after,
+            tokens=payment.token, amount=payment.amount, currency=payment.currency, balance_tokens=wallet.token,
             booking_id=payment.booking, landed_at=landed_at or now, occurred_at=now,
         ),
     )  # fmt: skip

@@ -30,3 +30,9 @@ class MemberEnabled(AdministrativeEvent):
     """Somebody may buy and book again."""
 
     name: ClassVar[str] = "member.enabled"
+
+
+class StaffVenueChanged(AdministrativeEvent):
+    """Somebody works at another venue from now on; `before` and `after` carry `venue_id`, None for everywhere."""
+
+    name: ClassVar[str] = "member.venue_changed"

@@ -11,7 +11,7 @@ from domain.kernel import Row, Tx, emit, short_code
 from domain.people import queries
 from domain.people.actors import Actor, Role
 from domain.people.errors import LastSuperAdministrator, MemberNotFound, UnknownLanguage, UnknownTimezone
-from domain.people.events import MemberDisabledByOffice, MemberEnabled, MemberJoined, RoleChanged
+from domain.people.events import MemberDisabledByOffice, MemberEnabled, MemberJoined, RoleChanged, StaffVenueChanged
 from domain.people.models import LANGUAGES, NAME_MAX, Member
 
 SEEN_EVERY = timedelta(minutes=5)
@@ -136,6 +136,24 @@ async def promote(tx: Tx, *, member_id: PydanticObjectId, role: Role, actor: Act
         RoleChanged(
             actor_id=actor.member_id, origin=actor.origin, subject_id=member_id, occurred_at=now,
             before={"role": before.role.value}, after={"role": role.value},
+        ),
+    )  # fmt: skip
+    return member
+
+
+async def set_staff_venue(
+    tx: Tx, *, member_id: PydanticObjectId, venue_id: PydanticObjectId | None, actor: Actor, now: datetime
+) -> Member:
+    """Let the member work at this venue only, or everywhere where None; the caller knows that there is such a venue."""
+    actor.require("people:write")
+    before = await queries.get(member_id)
+    _require_authority(actor, before)
+    member = await _set(member_id, {"venue_id": venue_id}, now=now)
+    await emit(
+        tx,
+        StaffVenueChanged(
+            actor_id=actor.member_id, origin=actor.origin, subject_id=member_id, occurred_at=now,
+            before={"venue_id": before.venue_id}, after={"venue_id": venue_id},
         ),
     )  # fmt: skip
     return member

@@ -9,13 +9,35 @@ from datetime import datetime
 from typing import Any
 
 from domain import audit
-from domain.bookings import BookingCancelled, BookingConfirmed, HoldHasLapsed
+from domain.bookings import (
+    BookingCancelled,
+    BookingCheckedOut,
+    BookingCompleted,
+    BookingConfirmed,
+    BookingEndsSoon,
+    BookingExtended,
+    BookingLate,
+    BookingNoShow,
+    BookingOverstayed,
+    BookingPreparing,
+    BookingReady,
+    BookingRescheduled,
+    BookingStarted,
+    HoldHasLapsed,
+    HoldReleased,
+    MaintenanceEnded,
+    OfferMade,
+    ReminderDue,
+)
 from domain.kernel import AdministrativeEvent, Event, Tx
 from domain.packs import PackBought
 from domain.payments import PaymentFailed, PaymentQuarantined
 from domain.people import MemberDisabledByOffice, MemberEnabled, RoleChanged
-from domain.reactions import office, receipts, telling
-from domain.wallets import TokensAdjusted
+from domain.provisioning import PreparationFailed
+from domain.reactions import alerts, failures, offers, office, preparing, receipts, sessions, telling, tokens, waiting
+from domain.resources import ResourceChanged, ResourceRetired, VenueChanged
+from domain.waitlists import OfferLapsed, QueueContinues, WaitUnserved
+from domain.wallets import BalanceLow, DebtSettled, LotsExpiring, ReceivableForgiven, TokensAdjusted
 
 __all__ = ["REACTIONS", "keep_in_audit", "react"]
 
@@ -41,10 +63,43 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     PaymentFailed: (receipts.tell_payment_failed,),
     PaymentQuarantined: (receipts.tell_administrators_of_quarantine,),
     # bookings; HoldStillShort and PaidTooLate are told by the receipt above
-    BookingConfirmed: (telling.tell_booking_confirmed,),
-    BookingCancelled: (telling.tell_booking_cancelled,),
-    HoldHasLapsed: (telling.tell_hold_lapsed,),
+    BookingConfirmed: (telling.tell_booking_confirmed, waiting.settle_entry),
+    BookingCancelled: (
+        preparing.stand_down,
+        telling.tell_booking_cancelled,
+        waiting.put_first_in_line,
+        waiting.offer_freed,
+    ),
+    BookingRescheduled: (preparing.stand_down_moved, telling.tell_booking_rescheduled, waiting.offer_previous),
+    BookingExtended: (telling.tell_booking_extended,),
+    HoldHasLapsed: (telling.tell_hold_lapsed, waiting.offer_freed),
+    HoldReleased: (waiting.offer_freed,),
+    MaintenanceEnded: (waiting.offer_after_maintenance,),
+    QueueContinues: (waiting.look_on,),
+    OfferMade: (offers.tell_offer,),
+    OfferLapsed: (offers.tell_offer_lapsed,),
+    WaitUnserved: (offers.tell_unserved,),
+    PreparationFailed: (failures.tell_preparation_failed,),
+    # sessions
+    ReminderDue: (sessions.tell_reminder,),
+    BookingPreparing: (preparing.begin_to_prepare, sessions.tell_preparing),
+    BookingReady: (sessions.tell_ready,),
+    BookingLate: (sessions.tell_late, alerts.tell_booking_unready),
+    BookingStarted: (sessions.tell_started,),
+    BookingEndsSoon: (sessions.tell_ends_soon,),
+    BookingOverstayed: (sessions.tell_overstayed,),
+    BookingCheckedOut: (preparing.clear_after_session, sessions.tell_checked_out, waiting.offer_rest),
+    BookingCompleted: (preparing.clear_after_session, sessions.tell_completed),
+    BookingNoShow: (preparing.stand_down, sessions.tell_missed, waiting.offer_freed),
+    # resources; each is an AdministrativeEvent too
+    ResourceChanged: (alerts.tell_resource_off,),
+    ResourceRetired: (alerts.tell_resource_off,),
+    VenueChanged: (alerts.tell_venue_off,),
     # wallets and people; each is an AdministrativeEvent too
+    BalanceLow: (tokens.tell_balance_low,),
+    LotsExpiring: (tokens.tell_lots_expiring,),
+    DebtSettled: (tokens.tell_debt_settled,),
+    ReceivableForgiven: (tokens.tell_debt_forgiven,),
     TokensAdjusted: (office.tell_tokens_adjusted,),
     RoleChanged: (office.tell_role_changed,),
     MemberDisabledByOffice: (office.tell_disabled,),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from domain import bookings, notifications, payments, people
+from domain import bookings, notifications, payments, people, wallets
 from domain.bookings import Booking, Status
 from domain.kernel import Row, Tx
 from domain.notifications import Kind, balance_tokens, booking_facts
@@ -16,7 +16,9 @@ async def confirm_hold_and_tell_receipt(tx: Tx, event: PackBought, now: datetime
 
     One reaction and not two, because the receipt must say what the confirmation came to.
     """
-    booking = await bookings.confirm_paid(tx, member_id=event.member_id, landed_at=event.landed_at, now=now)
+    booking = await bookings.confirm_paid(
+        tx, member_id=event.member_id, booking_id=event.booking_id, landed_at=event.landed_at, now=now
+    )
     balance = await balance_tokens(event.member_id, now=now)
     facts: Row = {**await _payment_facts(event.payment_id), "balance_tokens": balance}
     facts |= await _booking_outcome(event, booking, balance_tokens=balance)
@@ -33,7 +35,8 @@ async def _booking_outcome(event: PackBought, booking: Booking | None, *, balanc
     facts: Row = {"booking": await booking_facts(booking.id)}
     match booking.status:
         case Status.HELD:
-            missing_tokens = booking.cost_tokens - balance_tokens
+            owed_tokens = (await wallets.of(booking.member_id)).owed_tokens  # what comes in pays this first
+            missing_tokens = booking.cost_tokens + owed_tokens - balance_tokens
             held: Row = {"hold_expires_at": booking.hold_expires_at, "missing_tokens": missing_tokens}
             return {**facts, "booking_state": "held", **held}
         case Status.EXPIRED:

@@ -1,8 +1,9 @@
 """Resources: what can be booked, where it stands, when it is open and what it costs.
 
-Nouns: `Venue` (has the time zone and the opening hours), `Resource` (a lab rack; other kinds later), `Slot` (one place
-on the resource's local grid), `Options` (what a person chose of a rack's offer), `Price` (line by line),
-`CancellationTerms`, `Place` (a resource with its venue).
+Nouns: `Venue` (has the time zone and the opening hours), `Resource` (a lab rack, a study seat or a parking slot),
+`Slot` (one place on the resource's local grid), `Options` (what a person chose of a rack's offer, or the vehicle they
+bring to a parking slot: other kinds refuse it), `Price` (line by line), `CancellationTerms`, `Place` (a resource with
+its venue).
 Rules: slots are counted in true time from each opening on the venue's clock, so a day with a clock change has its 23
 or 25 hours; an opening time that the clock skips is the end of the gap, a closing time that it shows twice is the
 later one; hours to 24:00 run on into a next day that opens at 00:00; a booking starts on a slot and lasts whole slots;
@@ -71,6 +72,7 @@ from domain.resources.policy import (
     is_open,
     latest_day,
     local_day,
+    moment_at,
     open_intervals,
     open_until,
     overtime_for,
@@ -81,13 +83,18 @@ from domain.resources.policy import (
 )
 from domain.resources.queries import (
     PLACES_MAX,
+    Area,
     Place,
     aci_versions,
+    areas,
+    at_venue,
     by_code,
     catalogue,
     get,
+    kinds,
     place,
     places,
+    vehicle_types,
     venue,
     venues,
 )
@@ -101,14 +108,15 @@ from domain.resources.service import (
 )
 
 __all__ = [
-    "LENGTH_MINUTES_MAX", "PLACES_MAX", "RECORDS", "TURNAROUND_MINUTES_MAX", "CancellationTerms", "CodeTaken",
+    "LENGTH_MINUTES_MAX", "PLACES_MAX", "RECORDS", "TURNAROUND_MINUTES_MAX", "Area", "CancellationTerms", "CodeTaken",
     "Hooks", "InvalidResource", "InvalidVenue", "Kind", "OffGrid", "OpeningInterval", "Options",
     "OutsideOpeningHours", "OvertimeTerms", "ParkingSpec", "Part", "Place", "PreconfigOption", "Price", "PriceLine",
     "PriceRule", "RackSpec", "Resource", "ResourceAdded", "ResourceChanged", "ResourceNotFound", "ResourceRestored",
     "ResourceRetired", "ResourceStatus", "ResourceUnavailable", "SeatSpec", "Slot", "TooFarAhead", "TooLong",
     "TooShort", "TooSoon", "UnknownOption", "VehicleType", "Venue", "VenueAdded", "VenueChanged", "VenueNotFound",
-    "VenueStatus", "aci_versions", "add_resource", "add_venue", "by_code", "catalogue", "check", "day_bounds",
-    "each_slot", "earliest_start", "edit_resource", "edit_venue", "get", "is_open", "latest_day", "local_day",
-    "open_intervals", "open_until", "overtime_for", "place", "places", "price", "restore_resource",
-    "retire_resource", "slots", "takes_bookings", "terms_for", "venue", "venues",
+    "VenueStatus", "aci_versions", "add_resource", "add_venue", "areas", "at_venue", "by_code", "catalogue", "check",
+    "day_bounds", "each_slot", "earliest_start", "edit_resource", "edit_venue", "get", "is_open", "kinds",
+    "latest_day", "local_day", "moment_at", "open_intervals", "open_until", "overtime_for", "place", "places",
+    "price", "restore_resource", "retire_resource", "slots", "takes_bookings", "terms_for", "vehicle_types", "venue",
+    "venues",
 ]  # fmt: skip

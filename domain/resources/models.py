@@ -262,7 +262,13 @@ class Resource(Record):
         indexes = [
             IndexModel([("code", ASCENDING)], unique=True, name="one_per_code"),
             IndexModel([("kind", ASCENDING), ("code", ASCENDING)], name="by_kind"),
+            IndexModel([("venue_id", ASCENDING), ("code", ASCENDING)], name="by_venue"),
         ]
+
+    @property
+    def is_available(self) -> bool:
+        """Whether it takes bookings, as far as it is up to itself."""
+        return self.status is ResourceStatus.AVAILABLE
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

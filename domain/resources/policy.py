@@ -100,6 +100,11 @@ def _moment(zone: ZoneInfo, on: date, minutes: int, *, fold: int) -> datetime:
     return moment
 
 
+def moment_at(venue: Venue, on: date, minutes: int) -> datetime:
+    """The moment when the venue's clock shows `minutes` after midnight: the first of two, or the end of a gap."""
+    return _moment(ZoneInfo(venue.timezone), on, minutes, fold=0)
+
+
 def day_bounds(venue: Venue, on: date) -> tuple[datetime, datetime]:
     """The UTC moments at which the local day begins and ends, open or not."""
     zone = ZoneInfo(venue.timezone)
@@ -236,6 +241,8 @@ def _check_options(resource: Resource, options: Options) -> None:
     for position, key in enumerate(options.preconfig):
         if key not in offered or key in options.preconfig[:position]:
             raise UnknownOption(option=key)
+    if options.vehicle_id is not None and resource.kind != "parking_slot":
+        raise UnknownOption(option="vehicle_id")
 
 
 def price(resource: Resource, venue: Venue, starts_at: datetime, ends_at: datetime, options: Options) -> Price:

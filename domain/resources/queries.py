@@ -3,15 +3,18 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from time import monotonic
+from typing import NamedTuple, get_args
 
 from beanie import PydanticObjectId
 from pymongo import ASCENDING
 
 from domain.kernel import LIMIT_MAX, Page, Row
 from domain.resources.errors import ResourceNotFound, VenueNotFound
-from domain.resources.models import Resource, ResourceStatus, Venue
+from domain.resources.models import Kind, Resource, ResourceStatus, Venue
 
 PLACES_MAX = 200
+PAIRS_MAX = 500
+NOT_RETIRED = {"$ne": ResourceStatus.RETIRED.value}
 KNOWN_MAX = 1000
 KNOWN_SECONDS = 1.0
 CHANGE_SECONDS = 12.0
@@ -20,6 +23,13 @@ CHANGE_SECONDS = 12.0
 _WITH_VENUE: list[Row] = [
     {"$lookup": {"from": "venues", "localField": "venue_id", "foreignField": "_id", "as": "venue"}},
 ]
+
+
+class Area(NamedTuple):
+    """Where seats are."""
+
+    floor: str
+    zone: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,19 +112,68 @@ async def places(resource_ids: Collection[PydanticObjectId]) -> dict[PydanticObj
 
 
 async def catalogue(
-    *, kind: str = "rack", aci_version: str | None = None, include_retired: bool = False, page: int, limit: int
+    *,
+    kind: str = "rack",
+    aci_version: str | None = None,
+    venue_id: PydanticObjectId | None = None,
+    area: Area | None = None,
+    vehicle_type: str | None = None,
+    include_retired: bool = False,
+    page: int,
+    limit: int,
 ) -> Page[Resource]:
-    """Resources of a kind by code, those in maintenance included; `aci_version` keeps those that offer it."""
+    """Resources of a kind by code, those in maintenance included; each other wish that is not None narrows them."""
     assert 1 <= limit <= LIMIT_MAX
     wanted: Row = {"kind": kind}
     if aci_version is not None:
         wanted["rack.aci_versions"] = aci_version
+    if venue_id is not None:
+        wanted["venue_id"] = venue_id
+    if area is not None:
+        wanted |= {"seat.floor": area.floor, "seat.zone": area.zone}
+    if vehicle_type is not None:
+        wanted["parking_slot.vehicle_type"] = vehicle_type
     if not include_retired:
-        wanted["status"] = {"$ne": ResourceStatus.RETIRED.value}
+        wanted["status"] = NOT_RETIRED
     collection = Resource.get_pymongo_collection()
     rows = collection.find(wanted).sort("code", ASCENDING).skip((page - 1) * limit).limit(limit)
     items = [Resource.read(row) async for row in rows]
     return Page(items=items, number=page, limit=limit, total=await collection.count_documents(wanted))
+
+
+async def kinds() -> dict[str, set[PydanticObjectId]]:
+    """The kinds in the catalogue, racks first, each with the venues that offer it."""
+    found: dict[str, set[PydanticObjectId]] = {}
+    pairs: Row = {"_id": {"kind": "$kind", "venue_id": "$venue_id"}}
+    cursor = await Resource.get_pymongo_collection().aggregate(
+        [{"$match": {"status": NOT_RETIRED}}, {"$group": pairs}, {"$limit": PAIRS_MAX}]
+    )
+    async for row in cursor:
+        found.setdefault(row["_id"]["kind"], set()).add(row["_id"]["venue_id"])
+    return {kind: found[kind] for kind in get_args(Kind) if kind in found}
+
+
+async def areas() -> list[Area]:
+    """Where seats are, each floor and zone once, in order."""
+    pairs: Row = {"_id": {"floor": "$seat.floor", "zone": "$seat.zone"}}
+    cursor = await Resource.get_pymongo_collection().aggregate(
+        [{"$match": {"kind": "seat", "seat": {"$ne": None}, "status": NOT_RETIRED}}, {"$group": pairs},
+         {"$limit": PAIRS_MAX}]
+    )  # fmt: skip
+    return sorted([Area(row["_id"]["floor"], row["_id"]["zone"]) async for row in cursor])
+
+
+async def vehicle_types() -> list[str]:
+    """For which vehicles there are parking slots, in order."""
+    wanted = {"kind": "parking_slot", "parking_slot": {"$ne": None}, "status": NOT_RETIRED}
+    return sorted(await Resource.get_pymongo_collection().distinct("parking_slot.vehicle_type", wanted))
+
+
+async def at_venue(venue_id: PydanticObjectId, *, limit: int) -> list[Resource]:
+    """What stands at the venue and is not retired, by code."""
+    wanted: Row = {"venue_id": venue_id, "status": {"$ne": ResourceStatus.RETIRED.value}}
+    rows = Resource.get_pymongo_collection().find(wanted).sort("code", ASCENDING).limit(limit)
+    return [Resource.read(row) async for row in rows]
 
 
 async def aci_versions() -> list[str]:

@@ -32,7 +32,28 @@ class SpendingNotFound(NotFound):
 
 
 class ReasonMissing(Invalid):
-    """Whoever grants or takes tokens says why."""
+    """Whoever grants or takes tokens, or forgives a debt, says why."""
 
     code = "REASON_MISSING"
     number = 4005
+
+
+class DebtOutstanding(Conflict):
+    """Nothing is booked while something is owed; facts: owed_tokens, balance_tokens."""
+
+    code = "DEBT_OUTSTANDING"
+    number = 4006
+
+
+class ReceivableNotFound(NotFound):
+    """No such receivable; facts: receivable_id."""
+
+    code = "RECEIVABLE_NOT_FOUND"
+    number = 4007
+
+
+class ReceivableSettled(Conflict):
+    """It was paid: there is nothing left to forgive; facts: receivable_id."""
+
+    code = "RECEIVABLE_SETTLED"
+    number = 4008

@@ -45,6 +45,8 @@ class TokenLot(LotFacts):
     """Tokens of one purchase or grant, with an expiry of their own. A lot with nothing remaining leaves the wallet."""
 
     remaining: int
+    is_warned: bool = False
+    """Whether its member was told that it lapses soon."""
 
 
 class LotChange(LotFacts):
@@ -58,14 +60,22 @@ class Wallet(Record):
 
     user: PydanticObjectId
     token: int = 0
+    owed_tokens: int = 0
+    """The sum of what remains of the member's open receivables."""
     lots: list[TokenLot] = []
     package: PydanticObjectId | None = None
     """The package bought last."""
     expires_at: datetime | None = None
     """When the next lot lapses."""
+    warn_at: datetime | None = None
+    """When the member is to be told of the next lot that lapses soon."""
     version: int = 0
+    """Another with every change: what was remembered under an earlier one is no longer so."""
     entries: int = 0
     chain_hash: str = GENESIS_HASH
+    lease_until: datetime | None = None
+    lease_token: str | None = None
+    """Of whoever is doing what is due about it (`kernel.claim_due`)."""
 
     class Settings:
         name = "wallets"
@@ -73,6 +83,9 @@ class Wallet(Record):
             IndexModel([("user", ASCENDING)], unique=True, name="one_per_member"),
             IndexModel(
                 [("expires_at", ASCENDING)], name="by_expiry", partialFilterExpression={"expires_at": {"$type": "date"}}
+            ),
+            IndexModel(
+                [("warn_at", ASCENDING)], name="by_warning", partialFilterExpression={"warn_at": {"$type": "date"}}
             ),
         ]
 
@@ -118,4 +131,44 @@ class TokenTransaction(Record):
         ]  # fmt: skip
 
 
-RECORDS: list[type[Record]] = [Wallet, TokenTransaction]
+class ReceivableStatus(StrEnum):
+    """`open → settled` as tokens come in, or `open → forgiven` by an administrator."""
+
+    OPEN = "open"
+    SETTLED = "settled"
+    FORGIVEN = "forgiven"
+
+
+class Receivable(Record):
+    """What a member owes of one charge that their tokens did not cover. A forgiven one keeps what then remained."""
+
+    user: PydanticObjectId
+    user_wallet: PydanticObjectId
+    booking: PydanticObjectId | None = None
+    purpose: str
+    """What it is for, as the ledger's `decrease_source` says it when it is paid."""
+    amount: int
+    remaining: int
+    parts: int = 0
+    """In how many entries it was paid so far: the number in the key of the next."""
+    status: ReceivableStatus = ReceivableStatus.OPEN
+    key: str
+    input_hash: str
+    settled_at: datetime | None = None
+    forgiven_at: datetime | None = None
+    forgiven_by: PydanticObjectId | None = None
+    forgiven_reason: str | None = None
+
+    class Settings:
+        name = "receivables"
+        indexes = [
+            IndexModel([("key", ASCENDING)], unique=True, name="one_per_key"),
+            IndexModel([("user", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)], name="by_member"),
+            IndexModel(
+                [("status", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)], name="open_by_age",
+                partialFilterExpression={"status": ReceivableStatus.OPEN.value},
+            ),
+        ]  # fmt: skip
+
+
+RECORDS: list[type[Record]] = [Wallet, TokenTransaction, Receivable]

@@ -13,6 +13,10 @@ TOKENS_MAX = 1_000_000_000
 LOTS_MAX = 64
 REFUND_LOT_LIFETIME = timedelta(days=30)
 """What comes back to a lot that lapsed meanwhile can be spent this long."""
+LOW_TOKENS = 5
+"""A balance below this is low."""
+WARNING = timedelta(days=7)
+"""How long before a lot lapses its member is told."""
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -26,6 +30,12 @@ def check_amount(tokens: int) -> None:
 def has_lapsed(lot: LotFacts, *, now: datetime) -> bool:
     """Whether the lot's time is over; a lot can be spent until just before `expires_at`."""
     return lot.expires_at is not None and lot.expires_at <= now
+
+
+def warn_at(lots: Sequence[TokenLot]) -> datetime | None:
+    """When to tell of the next lot that lapses; None when every one was told of, or never lapses."""
+    expiries = [lot.expires_at for lot in lots if lot.expires_at is not None and not lot.is_warned]
+    return min(expiries) - WARNING if expiries else None
 
 
 def in_spending_order(lots: Sequence[TokenLot]) -> list[TokenLot]:

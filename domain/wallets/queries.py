@@ -7,7 +7,15 @@ from pymongo import ASCENDING, DESCENDING
 
 from domain.kernel import LIMIT_MAX, Page, Row
 from domain.wallets import chain
-from domain.wallets.models import GENESIS_HASH, LotChange, TokenTransaction, Wallet
+from domain.wallets.errors import DebtOutstanding, ReceivableNotFound
+from domain.wallets.models import (
+    GENESIS_HASH,
+    LotChange,
+    Receivable,
+    ReceivableStatus,
+    TokenTransaction,
+    Wallet,
+)
 
 NEVER_OPENED = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -37,6 +45,41 @@ async def history(*, member_id: PydanticObjectId, page: int, limit: int) -> Page
     rows = ledger.find({"user": member_id}).sort("sequence", DESCENDING).skip((page - 1) * limit).limit(limit)
     items = [TokenTransaction.read(row) async for row in rows]
     return Page(items=items, number=page, limit=limit, total=await ledger.count_documents({"user": member_id}))
+
+
+async def require_no_debt(member_id: PydanticObjectId) -> None:
+    """Raise DebtOutstanding while the member owes anything; for what is booked without spending."""
+    row = await Wallet.get_pymongo_collection().find_one({"user": member_id}, {"owed_tokens": 1, "token": 1})
+    if row is not None and row.get("owed_tokens"):
+        raise DebtOutstanding(owed_tokens=row["owed_tokens"], balance_tokens=row["token"])
+
+
+async def receivable(receivable_id: PydanticObjectId) -> Receivable:
+    """The receivable; raises ReceivableNotFound."""
+    row = await Receivable.get_pymongo_collection().find_one({"_id": receivable_id})
+    if row is None:
+        raise ReceivableNotFound(receivable_id=receivable_id)
+    return Receivable.read(row)
+
+
+async def receivables(*, member_id: PydanticObjectId, page: int, limit: int) -> Page[Receivable]:
+    """What the member owes or owed, newest first."""
+    return await _receivables({"user": member_id}, DESCENDING, page=page, limit=limit)
+
+
+async def open_receivables(*, page: int, limit: int) -> Page[Receivable]:
+    """For administrators: what everybody owes, the oldest first."""
+    return await _receivables({"status": ReceivableStatus.OPEN.value}, ASCENDING, page=page, limit=limit)
+
+
+async def _receivables(wanted: Row, direction: int, *, page: int, limit: int) -> Page[Receivable]:
+    assert page >= 1
+    assert 1 <= limit <= LIMIT_MAX
+    collection = Receivable.get_pymongo_collection()
+    order = [("created_at", direction), ("_id", direction)]
+    rows = collection.find(wanted).sort(order).skip((page - 1) * limit).limit(limit)
+    items = [Receivable.read(row) async for row in rows]
+    return Page(items=items, number=page, limit=limit, total=await collection.count_documents(wanted))
 
 
 async def with_expired_lots(*, now: datetime, limit: int) -> list[PydanticObjectId]:
@@ -75,8 +118,9 @@ async def unbalanced(*, limit: int) -> list[PydanticObjectId]:
         {"$set": {"ledger": {"$first": "$ledger"}, "in_lots": {"$sum": "$lots.remaining"}}},
         {"$match": {"$or": [
             {"token": {"$lt": 0}}, {"lots.remaining": {"$lte": 0}},
-            {"$expr": {"$ne": ["$token", "$in_lots"]}}, {"$expr": {"$ne": ["$token", "$ledger.tokens"]}},
-            {"$expr": {"$ne": ["$entries", "$ledger.entries"]}},
+            {"$expr": {"$ne": ["$token", "$in_lots"]}},
+            {"$expr": {"$ne": ["$token", {"$ifNull": ["$ledger.tokens", 0]}]}},  # a first charge may be all owed
+            {"$expr": {"$ne": ["$entries", {"$ifNull": ["$ledger.entries", 0]}]}},
         ]}},
         {"$limit": limit}, {"$project": {"user": 1}},
     ]  # fmt: skip

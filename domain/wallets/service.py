@@ -6,12 +6,20 @@ from beanie import PydanticObjectId
 
 from domain.kernel import Tx, emit
 from domain.people import Actor
-from domain.wallets import chain, policy, queries
-from domain.wallets.errors import InsufficientBalance, ReasonMissing, RefundExceedsSpending, SpendingNotFound
-from domain.wallets.events import TokensAdjusted
+from domain.wallets import chain, owing, policy, queries
+from domain.wallets.errors import (
+    DebtOutstanding,
+    InsufficientBalance,
+    ReasonMissing,
+    RefundExceedsSpending,
+    SpendingNotFound,
+)
+from domain.wallets.events import BalanceLow, TokensAdjusted
 from domain.wallets.ledger import Posting, begin, open_boldly, open_wallet, store
 from domain.wallets.models import EntryType, LotChange, Source, TokenLot, TokenTransaction
 
+BOOKING = "booking"
+"""The purpose that is refused to who owes something."""
 NOTE_MAX = 500
 
 
@@ -20,7 +28,7 @@ async def credit(
     expires_at: datetime | None = None, package_id: PydanticObjectId | None = None,
     payment_id: PydanticObjectId | None = None, note: str | None = None,
 ) -> TokenTransaction:  # fmt: skip
-    """Open a lot of `tokens`; with `expires_at` None it never lapses.
+    """Open a lot of `tokens`; with `expires_at` None it never lapses. What the member owes is paid from it at once.
 
     Replaying `key` returns the first entry, whatever `now` and `expires_at` are by then.
     Raises KeyReused, InvalidAmount.
@@ -42,6 +50,7 @@ async def credit(
         EntryType.INCREASE, [policy.change_of(lot, tokens)], key=key, input_hash=facts, increase_source=source,
         package=package_id, payment_transaction=payment_id, note=note,
     )  # fmt: skip
+    await owing.settle(tx, posting)
     await store(tx, posting, package=package_id)
     return entry
 
@@ -53,7 +62,7 @@ async def spend(
     """Take `tokens` from the lots, the earliest expiry first, then bonus before paid, then the oldest.
 
     Replaying `key` returns the first entry. A refusal stores nothing and may be tried again with the same key.
-    Raises InsufficientBalance, KeyReused, InvalidAmount.
+    Raises DebtOutstanding for a booking while anything is owed, InsufficientBalance, KeyReused, InvalidAmount.
     """
     policy.check_amount(tokens)
     facts = chain.digest(
@@ -64,11 +73,15 @@ async def spend(
         posting = await open_wallet(member_id, key=key, input_hash=facts, now=now)
         if posting.earlier is not None:
             return posting.earlier
+    if posting.owed_tokens and purpose == BOOKING:
+        raise DebtOutstanding(owed_tokens=posting.owed_tokens, balance_tokens=posting.live_tokens)
     changes = _take(posting, tokens)
     entry = posting.add(
         EntryType.DECREASE, changes, key=key, input_hash=facts, decrease_source=purpose, booking=booking_id
     )
     await store(tx, posting)
+    if policy.LOW_TOKENS - tokens <= posting.live_tokens < policy.LOW_TOKENS:  # it was not low before
+        await emit(tx, BalanceLow(member_id=member_id, balance_tokens=posting.live_tokens, occurred_at=now))
     return entry
 
 
@@ -78,7 +91,8 @@ async def refund(
     """Return `tokens` of the spending made under `spent_key` to the lots they came from, the last taken first.
 
     What came from lots that lapsed meanwhile opens a lot of 30 days. A spending can be returned in parts, never more
-    than it was. Raises SpendingNotFound, RefundExceedsSpending, KeyReused, InvalidAmount.
+    than it was. What the member owes is paid from it at once.
+    Raises SpendingNotFound, RefundExceedsSpending, KeyReused, InvalidAmount.
     """
     policy.check_amount(tokens)
     facts = chain.digest({"verb": "refund", "member": member_id, "tokens": tokens, "spent": spent_key})
@@ -98,6 +112,7 @@ async def refund(
         EntryType.INCREASE, changes, key=key, input_hash=facts, increase_source=Source.REFUND, booking=spent.booking,
         refund_of=spent_key,
     )  # fmt: skip
+    await owing.settle(tx, posting)
     await store(tx, posting)
     return entry
 
@@ -107,6 +122,7 @@ async def adjust(
 ) -> TokenTransaction:
     """Grant tokens that never lapse, or take some when `tokens` is negative; audited.
 
+    What the member owes is paid from a grant at once: the balance is then less than the entry's `balance_after`.
     Raises InsufficientBalance when less is left than should be taken, ReasonMissing, KeyReused, InvalidAmount.
     """
     actor.require("wallets:adjust")
@@ -126,6 +142,7 @@ async def adjust(
             EntryType.INCREASE, [policy.change_of(lot, tokens)], key=key, input_hash=facts,
             increase_source=Source.ADJUSTMENT, note=reason,
         )  # fmt: skip
+        await owing.settle(tx, posting)
     else:
         entry = posting.add(
             EntryType.DECREASE, _take(posting, -tokens), key=key, input_hash=facts, decrease_source="adjustment",
@@ -137,7 +154,7 @@ async def adjust(
         TokensAdjusted(
             actor_id=actor.member_id, origin=actor.origin, subject_id=member_id, occurred_at=now,
             before={"token": before_tokens},
-            after={"token": entry.balance_after, "tokens": tokens, "reason": reason},
+            after={"token": posting.balance_tokens, "tokens": tokens, "reason": reason},
         ),
     )  # fmt: skip
     return entry
@@ -153,7 +170,7 @@ async def expire(tx: Tx, *, member_id: PydanticObjectId, now: datetime) -> Token
 
 
 def _take(posting: Posting, tokens: int) -> list[LotChange]:
-    balance_tokens = sum(lot.remaining for lot in posting.lots)
+    balance_tokens = posting.live_tokens
     if balance_tokens < tokens:
         raise InsufficientBalance(
             needed_tokens=tokens, balance_tokens=balance_tokens, missing_tokens=tokens - balance_tokens

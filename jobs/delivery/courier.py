@@ -2,13 +2,15 @@
 
 At least once: the notice is marked `sending` just before the call. When we die between Telegram's answer and our note
 of it, the notice is found `sending` when its lease ends, and is sent again, because the Bot API has no key by which to
-ask whether it was. Everything that can end a notice otherwise is looked at before the call.
+ask whether it was. Everything that can end a notice otherwise is looked at before the call: whether the person wants
+it, whether it is still true, and whether they want quiet now.
 """
 
 import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from weakref import WeakValueDictionary
 
 from aiogram import Bot
@@ -17,13 +19,14 @@ from beanie import PydanticObjectId
 
 from bot.views import notices
 from bot.views.reader import Reader
+from bot.views.screen import Screen
 from domain import notifications, people
-from domain.kernel import Clock, Transact, WorkStatus, claim
+from domain.kernel import Clock, Row, Transact, WorkStatus, claim
 from domain.notifications import Notice, NoticeStatus
 from domain.people import Member
 from jobs import metrics
 from jobs.delivery.pace import Pace
-from jobs.delivery.telegram import Refusal, refusal, send
+from jobs.delivery.telegram import Refusal, edit, refusal, send
 from jobs.outage import Outage
 from jobs.worker import Worker
 
@@ -31,6 +34,7 @@ CONCURRENCY = 16
 LEASE_SECONDS = 60.0
 PATIENCE_SECONDS = 2.0
 RETRY_SECONDS_MAX = 60.0
+REPLACED_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -69,16 +73,19 @@ class Courier:
         if member.is_blocked:
             await self._skip(notice, "the person blocked the bot")
             return
-        facts = await notifications.current_facts(notice, now=now)
+        facts = await self._facts_to_tell(notice, member, now=now)
         if facts is None:
-            await self._skip(notice, "overtaken")
+            return
+        earlier = await notifications.to_replace(notice)
+        if earlier is not None and earlier.status is NoticeStatus.SENDING:
+            await self._postpone(notice, "the message that it replaces is being sent", REPLACED_SECONDS)
             return
         screen = notices.render(notice.kind, facts, Reader.of(member, now=now))
         if notice.status is NoticeStatus.SENDING:
             log.warning("notice %s was perhaps sent before; sending it again", notice.id)
         await notifications.sending(notice, now=now)
         try:
-            message_id = await send(self._bot, chat_id=member.telegram_id, screen=screen)
+            message_id = await self._say(member, screen, earlier)
         except AiogramError as error:
             await self._refused(notice, member, error)
             return
@@ -87,6 +94,31 @@ class Courier:
             lambda: notifications.sent(notice, message_id=message_id, now=self._clock()), until=leased_until
         )
         metrics.SENT.labels(notice.kind, "sent").inc()
+
+    async def _facts_to_tell(self, notice: Notice, member: Member, *, now: datetime) -> Row | None:
+        """What is true and wanted now; None when the notice has been skipped or put back."""
+        preference = await notifications.preference_of(member.id, now=now)
+        if notifications.is_muted(notice.kind, preference):
+            await self._skip(notice, "muted")
+            return None
+        facts = await notifications.current_facts(notice, now=now)
+        if facts is None:
+            await self._skip(notice, "overtaken")
+            return None
+        quiet_until = await notifications.quiet_until(notice, preference, timezone=member.timezone, now=now)
+        if quiet_until is not None:
+            await notifications.wait(notice, until=quiet_until, reason="quiet hours", now=now)
+            return None
+        return facts
+
+    async def _say(self, member: Member, screen: Screen, earlier: Notice | None) -> int:
+        """Edit the earlier message, or send a new one where there is none (any more)."""
+        message_id = earlier.message_id if earlier is not None else None
+        if message_id is not None and await edit(
+            self._bot, chat_id=member.telegram_id, message_id=message_id, screen=screen
+        ):
+            return message_id
+        return await send(self._bot, chat_id=member.telegram_id, screen=screen)
 
     async def _skip(self, notice: Notice, reason: str) -> None:
         await notifications.skip(notice, reason=reason, now=self._clock())

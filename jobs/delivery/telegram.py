@@ -20,6 +20,11 @@ from aiogram.types import BufferedInputFile, LinkPreviewOptions
 from bot.views.screen import Screen
 
 TIMEOUT_SECONDS = 10
+UNCHANGED = "message is not modified"
+GONE = (
+    "message to edit not found", "message can't be edited", "message_id_invalid", "there is no text",
+)  # fmt: skip
+"""What Telegram says of a message that the person deleted, or that is too old."""
 UNREACHABLE = ("chat not found", "user is deactivated", "peer_id_invalid", "bot can't initiate conversation")
 
 
@@ -48,6 +53,25 @@ async def send(bot: Bot, *, chat_id: int, screen: Screen) -> int:
         disable_notification=screen.silent, request_timeout=TIMEOUT_SECONDS,
     )  # fmt: skip
     return message.message_id
+
+
+async def edit(bot: Bot, *, chat_id: int, message_id: int, screen: Screen) -> bool:
+    """Have an earlier message say this instead; False when it is not there any more. Raises AiogramError."""
+    assert screen.picture is None, "a text stays a text"
+    try:
+        await bot.edit_message_text(
+            screen.text, chat_id=chat_id, message_id=message_id, parse_mode=ParseMode.HTML,
+            reply_markup=screen.keyboard, link_preview_options=LinkPreviewOptions(is_disabled=True),
+            request_timeout=TIMEOUT_SECONDS,
+        )  # fmt: skip
+    except TelegramBadRequest as error:
+        said = error.message.lower()
+        if UNCHANGED in said:  # an answer of Telegram's was lost, and it was edited before
+            return True
+        if any(text in said for text in GONE):
+            return False
+        raise
+    return True
 
 
 def refusal(error: AiogramError) -> Refusal:

@@ -52,6 +52,7 @@ async def test_of_five_hundred_on_one_slot_exactly_one_books_and_the_others_hear
 
 
 @pytest.mark.breaks_invariants
+@pytest.mark.drops_an_index
 async def test_without_the_unique_index_the_same_crowd_books_twice(
     mongo: EmbeddedMongo, database: Database, rack: resources.Resource
 ) -> None:

@@ -13,6 +13,12 @@ ID = PydanticObjectId()
 ASKED: list[tuple[str, Row]] = [
     ("wallets", {"expires_at": {"$lte": NOW, "$type": "date"}}),
     ("wallets", {"user": ID}),
+    ("wallets", {"warn_at": {"$lte": NOW, "$type": "date"}}),
+    ("receivables", {"key": "k"}),
+    ("receivables", {"user": ID, "status": "open"}),
+    ("receivables", {"status": "open"}),
+    ("vehicles", {"plate": "WB02AB1234", "is_deleted": False}),
+    ("vehicles", {"member_id": ID, "place": {"$gte": 0}}),
     ("token_transactions", {"key": "k"}),
     ("token_transactions", {"refund_of": "k"}),
     ("payment_transactions", {"check_at": {"$lte": NOW, "$type": "date"}, "created_at": {"$lte": NOW}}),

@@ -38,7 +38,9 @@ async def test_members_change_no_racks(transact: Transactor) -> None:
     member, rack = await a_member(transact), await a_rack(transact)
 
     for verb, arguments in [
-        (resources.edit_resource, {"changes": {"name": "Mine"}}), (resources.retire_resource, {}), (resources.restore_resource, {}),
+        (resources.edit_resource, {"changes": {"name": "Mine"}}),
+        (resources.retire_resource, {}),
+        (resources.restore_resource, {}),
     ]:  # fmt: skip
         with pytest.raises(people.NotPermitted):
             await transact(verb, resource_id=rack.id, actor=member, now=NOW, **arguments)

@@ -16,10 +16,12 @@ class Lot:
 
 @dataclass
 class Model:
-    """Time is whole days. `spent` keeps, per key, what was taken from which lot and has not come back."""
+    """Time is whole days. `spent` keeps, per key, what was taken from which lot and has not come back; `debts` what is
+    owed of each charge, the oldest first."""
 
     lots: list[Lot] = field(default_factory=list)
     spent: dict[str, list[tuple[Lot, int]]] = field(default_factory=dict)
+    debts: list[int] = field(default_factory=list)
     day: int = 0
 
     def live(self) -> list[Lot]:
@@ -32,10 +34,15 @@ class Model:
 
     def credit(self, tokens: int, source: str, lapses_on: int) -> None:
         self.lots.append(Lot(source, tokens, self.day, lapses_on))
+        self.settle()
 
     def spend(self, key: str, tokens: int) -> bool:
-        if tokens > self.tokens:
+        if self.debts or tokens > self.tokens:
             return False
+        self.spent[key] = self.take(tokens)
+        return True
+
+    def take(self, tokens: int) -> list[tuple[Lot, int]]:
         taken = []
         for lot in self.live():
             part = min(tokens, lot.tokens)
@@ -43,8 +50,23 @@ class Model:
                 lot.tokens -= part
                 tokens -= part
                 taken.append((lot, part))
-        self.spent[key] = taken
-        return True
+        return taken
+
+    def charge(self, tokens: int) -> tuple[int, int]:
+        """What was paid, and what is owed."""
+        paid = min(tokens, self.tokens)
+        self.take(paid)
+        if tokens > paid:
+            self.debts.append(tokens - paid)
+        return paid, tokens - paid
+
+    def settle(self) -> None:
+        while self.debts and self.tokens:
+            part = min(self.debts[0], self.tokens)
+            self.take(part)
+            self.debts[0] -= part
+            if not self.debts[0]:
+                self.debts.pop(0)
 
     def refundable(self, key: str) -> int:
         return sum(part for _, part in self.spent[key])
@@ -64,6 +86,7 @@ class Model:
         self.spent[key] = left[::-1]
         if homeless:
             self.lots.append(Lot("refund", homeless, self.day, self.day + 30))
+        self.settle()
 
     def profile(self) -> list[tuple[str, int, int]]:
         """What a member can tell about the live lots: source, tokens, day of lapse."""

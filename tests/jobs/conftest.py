@@ -12,9 +12,12 @@ from aiogram.client.telegram import TelegramAPIServer
 
 import jobs
 from app.gateways.razorpay import RazorpayGateway
+from app.scripts import ScriptDirectory
 from domain.kernel import Database, Transactor
 from tests.sandbox.conftest import a_sandbox
 from tests.sandbox.telegram_stage import TelegramStage
+from tests.shape.tree import ROOT
+from tests.vault import VAULT
 
 KEY_ID, KEY_SECRET = "rzp_test_jobs", "jobs-secret"
 
@@ -51,7 +54,9 @@ async def services(
     gateway = RazorpayGateway(
         key_id=KEY_ID, key_secret=KEY_SECRET, webhook_secret="whsec_jobs", base_url=f"{sandbox.url}/razorpay"
     )
-    yield jobs.Services(transact=transact, clock=clock, gateway=gateway, database=database, bot=bot)
+    yield jobs.Services(transact=transact, clock=clock, gateway=gateway, database=database, vault=VAULT, bot=bot,
+        scripts=ScriptDirectory(ROOT / "scripts"),
+    )  # fmt: skip
     await session.close()
     await gateway.close()
 

@@ -1,61 +1,18 @@
 """Notices reach people: once told, at Telegram's pace, and left alone who does not want to hear."""
 
 import asyncio
-from typing import Any
 
 from domain import notifications, people
-from domain.kernel import Row, claim
+from domain.kernel import claim
 from domain.notifications import Kind, Notice
-from domain.people import Actor
 from jobs import Services
 from tests.building import a_member
 from tests.jobs.conftest import MovableClock, jobs_running
+from tests.jobs.letters import all_are, asha, fault, has, notices, sends, texts, told
 from tests.jobs.waiting import until
 from tests.sandbox.telegram_stage import ASHA, RAVI, TelegramStage
 
 NOBODY = 424242
-
-
-async def told(services: Services, member: Actor, reason: str, *, key: str | None = None) -> None:
-    """The member is to be told that their account is open, with `reason` as the dedupe key."""
-    assert member.member_id is not None
-    await services.transact(
-        notifications.tell, member_id=member.member_id, kind=Kind.TOKENS_ADJUSTED, now=services.clock(),
-        facts={"tokens": 1, "reason": reason, "balance_tokens": 0}, dedupe_key=key or reason,
-    )  # fmt: skip
-
-
-async def notices() -> list[Row]:
-    return [row async for row in Notice.get_pymongo_collection().find().sort("_id", 1)]
-
-
-async def has(**fields: Any) -> bool:
-    return await Notice.get_pymongo_collection().find_one(fields) is not None
-
-
-async def all_are(status: str) -> bool:
-    return all(row["status"] == status for row in await notices())
-
-
-async def texts(sandbox: TelegramStage, person: int = ASHA) -> list[str]:
-    """What the bot has said to the person."""
-    messages = (await sandbox.chat(person=person))["messages"]
-    return [message["text"] for message in messages if message["from"]["is_bot"]]
-
-
-async def asha(services: Services, sandbox: TelegramStage) -> Actor:
-    await sandbox.write("/start")
-    return await a_member(services.transact, telegram_id=ASHA, now=services.clock())  # type: ignore[arg-type]
-
-
-async def sends(sandbox: TelegramStage) -> int:
-    """How often Telegram was asked to send."""
-    return len((await sandbox.sim("GET", "calls?method=sendMessage")).json())
-
-
-async def fault(sandbox: TelegramStage, **fields: Any) -> None:
-    answer = await sandbox.sim("POST", "faults", {"service": "telegram", "route": "sendMessage", "times": 1, **fields})
-    assert answer.is_success, answer.text
 
 
 async def test_a_notice_becomes_a_message_and_is_marked_sent(services: Services, sandbox: TelegramStage) -> None:

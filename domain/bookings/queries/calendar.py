@@ -9,7 +9,7 @@ from typing import Literal
 from beanie import PydanticObjectId
 
 from domain import resources
-from domain.bookings.models import Status
+from domain.bookings.models import Booking, Status
 from domain.bookings.queries.availability import Busy, is_clear, taken
 from domain.people import Actor
 from domain.resources import Options, Place, Resource, Slot, Venue
@@ -60,32 +60,53 @@ class DurationChoice:
     is_free: bool
 
 
-async def day(*, resource_id: PydanticObjectId, on: date, actor: Actor, now: datetime) -> DayView:
-    """The slots of a local day, each in the state it has for the actor. Raises ResourceNotFound."""
+async def day(
+    *, resource_id: PydanticObjectId, on: date, actor: Actor, now: datetime, moving: Booking | None = None
+) -> DayView:
+    """The slots of a local day, each in the state it has for the actor; what a booking that is `moving` has, is free.
+
+    Raises ResourceNotFound.
+    """
     place = await resources.place(resource_id)
-    busy = await _busy(place, on, on, now=now)
+    busy = _without(await _busy(place, on, on, now=now), moving, resource_id)
     views = [_view(place, slot, busy, actor, now) for slot in resources.slots(place.resource, place.venue, on)]
     if on > resources.latest_day(place.resource, place.venue, now):
         views = [SlotView(starts_at=view.starts_at, ends_at=view.ends_at, state="closed") for view in views]
     return DayView(resource=place.resource, venue=place.venue, on=on, slots=views)
 
 
-async def month(*, resource_id: PydanticObjectId, year: int, month: int, actor: Actor, now: datetime) -> list[DayLoad]:
-    """Every day of a month, with how much of it is free. Raises ResourceNotFound."""
+async def month(
+    *,
+    resource_id: PydanticObjectId,
+    year: int,
+    month: int,
+    actor: Actor,
+    now: datetime,
+    moving: Booking | None = None,
+) -> list[DayLoad]:
+    """Every day of a month, with how much of it is free; what a booking that is `moving` has, is free too.
+
+    Raises ResourceNotFound.
+    """
     place = await resources.place(resource_id)
     days = [date(year, month, number + 1) for number in range(calendar.monthrange(year, month)[1])]
-    busy = await _busy(place, days[0], days[-1], now=now)
+    busy = _without(await _busy(place, days[0], days[-1], now=now), moving, resource_id)
     today = resources.local_day(place.venue, now)
     latest = resources.latest_day(place.resource, place.venue, now)
     return [_load(place, on, busy, actor, now, today=today, latest=latest) for on in days]
 
 
 async def durations(
-    *, resource_id: PydanticObjectId, starts_at: datetime, actor: Actor, now: datetime
+    *,
+    resource_id: PydanticObjectId,
+    starts_at: datetime,
+    actor: Actor,
+    now: datetime,
+    moving: Booking | None = None,
 ) -> list[DurationChoice]:
     """The lengths that fit between `starts_at` and closing time, the shortest first, free or not.
 
-    The actor's own hold counts as free: it gives way. Raises ResourceNotFound.
+    The actor's own hold counts as free: it gives way; so does a booking that is `moving`. Raises ResourceNotFound.
     """
     place = await resources.place(resource_id)
     resource, venue = place.resource, place.venue
@@ -95,7 +116,7 @@ async def durations(
     longest = starts_at + resource.max_slots * step
     open_until = resources.open_until(venue, starts_at, at_most=longest)
     times = await taken(resource_ids=[resource_id], from_at=starts_at, until_at=longest + turnaround, now=now)
-    others = without_own_hold(times[resource_id], actor)
+    others = _without(without_own_hold(times[resource_id], actor), moving, resource_id)
     can_start = resources.takes_bookings(resource, venue) and starts_at > now
     choices: list[DurationChoice] = []
     for count in range(resource.min_slots, resource.max_slots + 1):
@@ -115,6 +136,13 @@ async def durations(
 def without_own_hold(busy: Sequence[Busy], actor: Actor) -> list[Busy]:
     """What stands in the actor's way: their own hold does not, it ends when they book."""
     return [one for one in busy if not (one.member_id == actor.member_id and one.status is Status.HELD)]
+
+
+def _without(busy: list[Busy], moving: Booking | None, resource_id: PydanticObjectId) -> list[Busy]:
+    """What stands when a booking has left its cells."""
+    if moving is None or moving.resource_id != resource_id:
+        return busy
+    return [one for one in busy if (one.member_id, one.starts_at) != (moving.member_id, moving.starts_at)]
 
 
 async def _busy(place: Place, first_on: date, last_on: date, *, now: datetime) -> list[Busy]:

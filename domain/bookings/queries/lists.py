@@ -6,6 +6,7 @@ from beanie import PydanticObjectId
 from pymongo import ASCENDING, DESCENDING
 
 from domain import resources
+from domain.bookings import policy
 from domain.bookings.errors import BookingNotFound
 from domain.bookings.models import AWAITED, Booking, Purpose, Status
 from domain.kernel import LIMIT_MAX, Page, Row
@@ -71,6 +72,31 @@ async def today(*, venue_id: PydanticObjectId | None, now: datetime, page: int, 
     states = [*_PAID_AND_OPEN, Status.COMPLETED.value, Status.NO_SHOW.value]
     wanted: Row = {"$or": days, "status": {"$in": states}, "purpose": Purpose.SESSION.value}
     return await _page(wanted, ASCENDING, page=page, limit=limit)
+
+
+async def arrivals(*, venue_id: PydanticObjectId | None, now: datetime, page: int, limit: int) -> Page[Booking]:
+    """For staff: whom to check in now at the venue (everywhere, where None), the first start first."""
+    in_window = {
+        "$gt": now - timedelta(minutes=policy.NO_SHOW_MINUTES),
+        "$lte": now + timedelta(minutes=policy.CHECK_IN_EARLY_MINUTES),
+    }
+    awaited = {"$in": [status.value for status in AWAITED]}
+    late: Row = {"late_told": True, "starts_at": {"$lte": now}}  # the rack: they may come until the end
+    wanted: Row = {
+        "status": awaited, "held": True, "check_in": "required", "checked_in_at": None, "ends_at": {"$gt": now},
+        "$or": [{"starts_at": in_window}, late],
+    }  # fmt: skip
+    return await _page(wanted | _at(venue_id), ASCENDING, page=page, limit=limit)
+
+
+async def present(*, venue_id: PydanticObjectId | None, now: datetime, page: int, limit: int) -> Page[Booking]:
+    """For staff: who is at the venue (everywhere, where None) at this moment, also beyond their end."""
+    wanted: Row = {"status": Status.ACTIVE.value, "purpose": Purpose.SESSION.value, "starts_at": {"$lte": now}}
+    return await _page(wanted | _at(venue_id), ASCENDING, page=page, limit=limit)
+
+
+def _at(venue_id: PydanticObjectId | None) -> Row:
+    return {} if venue_id is None else {"venue_id": venue_id}
 
 
 async def current_hold(*, member_id: PydanticObjectId, now: datetime) -> Booking | None:

@@ -9,6 +9,7 @@ from domain import resources, wallets
 from domain.bookings import policy
 from domain.bookings.queries.availability import is_clear, taken
 from domain.bookings.queries.calendar import without_own_hold
+from domain.bookings.queries.vehicles import require_vehicle
 from domain.people import Actor
 from domain.resources import CancellationTerms, Options, Price, Resource, Venue
 
@@ -39,12 +40,16 @@ async def quote(
     actor: Actor,
     now: datetime,
 ) -> Quote:
-    """Price these times for the actor; their own hold counts as free. Raises the errors of `resources.check`."""
+    """Price these times for the actor; their own hold counts as free.
+
+    Raises VehicleRequired and the errors of `resources.check`.
+    """
     assert actor.member_id is not None, "the system books nothing"
     starts_at, ends_at = starts_at.astimezone(UTC), ends_at.astimezone(UTC)
     place = await resources.place(resource_id)
     resource, venue = place.resource, place.venue
     resources.check(resource, venue, starts_at, ends_at, options, now)
+    await require_vehicle(resource, options, actor.member_id)
     price = resources.price(resource, venue, starts_at, ends_at, options)
     occupied_until = ends_at + timedelta(minutes=resource.turnaround_minutes)
     times = await taken(resource_ids=[resource_id], from_at=starts_at, until_at=occupied_until, now=now)

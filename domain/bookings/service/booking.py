@@ -6,15 +6,14 @@ from beanie import PydanticObjectId
 
 from domain import resources, wallets
 from domain.bookings import policy, queries
-from domain.bookings.errors import PriceChanged
 from domain.bookings.events import BookingConfirmed, BookingHeld
 from domain.bookings.models import Booking
 from domain.bookings.service import claims
 from domain.bookings.service.claims import Wish
 from domain.bookings.service.paying import spending_key
-from domain.kernel import DomainError, Row, Tx, emit
+from domain.kernel import DomainError, Tx, emit
 from domain.people import Actor
-from domain.resources import Options, Place, Price
+from domain.resources import Options
 
 
 async def book(
@@ -33,7 +32,7 @@ async def book(
 
     With `expected_cost_tokens` (what the member was shown) another price is refused. A hold of the member's own that
     is in the way gives way. Raises SlotTaken, PriceChanged, TooManyBookings, KeyReused, MemberDisabled,
-    InsufficientBalance and the errors of `resources.check`.
+    InsufficientBalance, DebtOutstanding, VehicleRequired and the errors of `resources.check`.
     """
     wish = _wish(resource_id, starts_at, ends_at, options, key=key, actor=actor, is_hold=False)
     place = await resources.place(resource_id)
@@ -42,11 +41,11 @@ async def book(
         standing = await claims.survey(wish, place, now=now)
         if standing.replayed_id is not None:
             return await queries.stored(standing.replayed_id)
-        leaving = [row for row in standing.holds if _is_in_the_way(row, wish, place)]
+        leaving = [row for row in standing.holds if claims.is_in_the_way(row, wish, place)]
         seat = claims.seat_for(standing, leaving=leaving)
-        await _clear(tx, standing.dead, leaving, wish, now=now)
+        await claims.clear(tx, standing.dead, leaving, by=wish.member_id, now=now)
     try:
-        price = _agreed_price(wish, place, expected_cost_tokens, now=now)
+        price = await claims.agreed_price(wish, place, expected_cost_tokens, now=now)
     except DomainError:
         replayed_id = (await claims.survey(wish, place, now=now)).replayed_id
         if replayed_id is not None:  # what was booked stays the answer, even if by now it would be refused
@@ -80,18 +79,20 @@ async def hold(
 ) -> Booking:
     """Keep the cells for ten minutes (less if the start is near) at today's price; the member's other hold ends.
 
-    Raises SlotTaken, TooManyBookings, KeyReused, MemberDisabled and the errors of `resources.check`.
+    Raises SlotTaken, TooManyBookings, KeyReused, MemberDisabled, DebtOutstanding, VehicleRequired and the errors of
+    `resources.check`.
     """
     wish = _wish(resource_id, starts_at, ends_at, options, key=key, actor=actor, is_hold=True)
     place = await resources.place(resource_id)
     standing = await claims.survey(wish, place, now=now)
     if standing.replayed_id is not None:
         return await queries.stored(standing.replayed_id)
-    price = _agreed_price(wish, place, None, now=now)
+    price = await claims.agreed_price(wish, place, None, now=now)
+    await wallets.require_no_debt(wish.member_id)
 
-    leaving = [row for row in standing.holds if not row["is_offer"] or _is_in_the_way(row, wish, place)]
+    leaving = [row for row in standing.holds if not row["is_offer"] or claims.is_in_the_way(row, wish, place)]
     seat = claims.seat_for(standing, leaving=leaving)
-    await _clear(tx, standing.dead, leaving, wish, now=now)
+    await claims.clear(tx, standing.dead, leaving, by=wish.member_id, now=now)
     booking = await claims.claim(tx, wish, place, price, seat=seat, now=now)
     assert booking.hold_expires_at is not None
     held = BookingHeld(
@@ -118,24 +119,3 @@ def _wish(
         member_id=actor.member_id, resource_id=resource_id, starts_at=starts_at.astimezone(UTC),
         ends_at=ends_at.astimezone(UTC), options=options, key=key, origin=actor.origin, is_hold=is_hold,
     )  # fmt: skip
-
-
-def _agreed_price(wish: Wish, place: Place, expected_cost_tokens: int | None, *, now: datetime) -> Price:
-    resources.check(place.resource, place.venue, wish.starts_at, wish.ends_at, wish.options, now)
-    price = resources.price(place.resource, place.venue, wish.starts_at, wish.ends_at, wish.options)
-    if expected_cost_tokens not in (None, price.total_tokens):
-        raise PriceChanged(expected_tokens=expected_cost_tokens, cost_tokens=price.total_tokens)
-    return price
-
-
-def _is_in_the_way(row: Row, wish: Wish, place: Place) -> bool:
-    """Whether the member's own hold has cells that the wish needs, turnaround included."""
-    if row["resource_id"] != wish.resource_id:
-        return False
-    return bool(row["starts_at"] < wish.occupied_until(place) and row["occupied_until"] > wish.starts_at)
-
-
-async def _clear(tx: Tx, dead: list[Row], leaving: list[Row], wish: Wish, *, now: datetime) -> None:
-    await claims.lapse(tx, dead, now=now)
-    for row in leaving:
-        await claims.give_up(tx, row, by=wish.member_id, reason="replaced", now=now)

@@ -1,6 +1,7 @@
 """Calling a booking off."""
 
 from datetime import datetime
+from typing import Literal
 
 from beanie import PydanticObjectId
 from pymongo import ReturnDocument
@@ -8,7 +9,7 @@ from pymongo import ReturnDocument
 from domain.bookings import policy, queries
 from domain.bookings.errors import BookingAlreadyStarted, NotCancellable
 from domain.bookings.events import BookingCancelled, BookingCancelledByOffice
-from domain.bookings.models import OPEN, Booking, Status
+from domain.bookings.models import OPEN, Booking, Purpose, Status
 from domain.bookings.service import claims, paying
 from domain.kernel import Row, Tx, emit
 from domain.people import Actor
@@ -31,8 +32,10 @@ async def cancel(
         actor.require("bookings:cancel_any")
     if booking.status is Status.CANCELLED:
         return booking
+    if booking.purpose is Purpose.MAINTENANCE:  # called off by `end_maintenance`
+        raise NotCancellable(booking_id=booking.id, status=booking.status.value)
     refund_tokens = _refund(booking, by_operator=by_operator, now=now)
-    return await _close(
+    return await close(
         tx, booking, refund_tokens=refund_tokens, actor=actor, by_operator=by_operator, reason=reason, now=now
     )
 
@@ -49,7 +52,7 @@ def _refund(booking: Booking, *, by_operator: bool, now: datetime) -> int:
     return policy.cancellation(booking, now).refund_tokens
 
 
-async def _close(
+async def close(
     tx: Tx,
     booking: Booking,
     *,
@@ -58,7 +61,9 @@ async def _close(
     by_operator: bool,
     reason: str | None,
     now: datetime,
+    because: Literal["asked", "maintenance", "not_ready"] = "asked",
 ) -> Booking:
+    """Make a booking that was read in this transaction cancelled, with that refund; announce it."""
     row = await Booking.get_pymongo_collection().find_one_and_update(
         {"_id": booking.id, "status": booking.status.value},
         {
@@ -75,11 +80,11 @@ async def _close(
         await paying.give_back(tx, booking, refund_tokens, key=f"booking.cancelled:{booking.id}", now=now)
     cancelled = BookingCancelled(
         **claims.facts_of(booking), origin=actor.origin, cancelled_by=actor.member_id, by_operator=by_operator,
-        reason=row["cancelled_reason"], refund_tokens=refund_tokens, occurred_at=now,
+        reason=row["cancelled_reason"], because=because, refund_tokens=refund_tokens, occurred_at=now,
         cost_tokens=0 if booking.status is Status.HELD else booking.cost_tokens,
     )  # fmt: skip
     await emit(tx, cancelled)
-    if by_operator:
+    if by_operator and because != "not_ready":  # that is nobody's decision
         await emit(tx, _for_the_audit(booking, row, actor=actor, now=now))
     return Booking.read(row)
 

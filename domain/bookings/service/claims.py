@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from beanie import PydanticObjectId
 from pymongo.errors import DuplicateKeyError
 
-from domain.bookings import policy
-from domain.bookings.errors import SlotTaken, TooManyBookings
+from domain import resources, wallets
+from domain.bookings import policy, queries
+from domain.bookings.errors import PriceChanged, SlotTaken, TooManyBookings
 from domain.bookings.events import HoldHasLapsed, HoldReleased
 from domain.bookings.models import REMINDERS_MINUTES, Booking, Purpose, Status
 from domain.bookings.service import paying
@@ -17,7 +18,7 @@ from domain.resources import Options, Place, Price, overtime_for, terms_for
 _SURVEYED = dict.fromkeys(
     (
         "member_id", "resource_id", "code", "starts_at", "ends_at", "occupied_until", "status", "hold_expires_at",
-        "seat", "key", "origin", "options", "is_offer",
+        "seat", "key", "origin", "options", "is_offer", "asked", "series_id", "original_ends_at",
     ),
     1,
 )  # fmt: skip
@@ -44,10 +45,13 @@ class Wish:
         return self.ends_at + timedelta(minutes=place.resource.turnaround_minutes)
 
     def is_of(self, row: Row) -> bool:
-        """Whether this is the very command that made the booking in `row`."""
-        return (row["resource_id"], row["starts_at"], row["ends_at"], row["options"]) == (
+        """Whether this is the very command that made the booking in `row`, wherever that has been moved since."""
+        as_booked = {**row, "ends_at": row.get("original_ends_at") or row["ends_at"]}
+        first = row["asked"][0] if row.get("asked") else as_booked
+        is_same = (first["resource_id"], first["starts_at"], first["ends_at"], first["options"]) == (
             self.resource_id, self.starts_at, self.ends_at, self.options.model_dump(),
         ) and self.is_hold == (row["hold_expires_at"] is not None)  # fmt: skip
+        return is_same and (self.series_id is None) == (row.get("series_id") is None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +87,36 @@ def _seat(taken: set[int]) -> int:
     return seat
 
 
+async def agreed_price(wish: Wish, place: Place, expected_cost_tokens: int | None, *, now: datetime) -> Price:
+    """What the wish costs by the rules of the resource.
+
+    What costs something asks the wallet about debts as it spends; what costs nothing asks here.
+    Raises PriceChanged, VehicleRequired, DebtOutstanding and the errors of `resources.check`.
+    """
+    resources.check(place.resource, place.venue, wish.starts_at, wish.ends_at, wish.options, now)
+    await queries.require_vehicle(place.resource, wish.options, wish.member_id)
+    price = resources.price(place.resource, place.venue, wish.starts_at, wish.ends_at, wish.options)
+    if expected_cost_tokens not in (None, price.total_tokens):
+        raise PriceChanged(expected_tokens=expected_cost_tokens, cost_tokens=price.total_tokens)
+    if not price.total_tokens:
+        await wallets.require_no_debt(wish.member_id)
+    return price
+
+
+def is_in_the_way(row: Row, wish: Wish, place: Place) -> bool:
+    """Whether the member's own hold has cells that the wish needs, turnaround included."""
+    if row["resource_id"] != wish.resource_id:
+        return False
+    return bool(row["starts_at"] < wish.occupied_until(place) and row["occupied_until"] > wish.starts_at)
+
+
+async def clear(tx: Tx, dead: list[Row], leaving: list[Row], *, by: PydanticObjectId | None, now: datetime) -> None:
+    """End the dead holds that lie on wished cells, and the member's own that give way."""
+    await lapse(tx, dead, now=now)
+    for row in leaving:
+        await give_up(tx, row, by=by, reason="replaced", now=now)
+
+
 async def survey(wish: Wish, place: Place, *, now: datetime) -> Standing:
     """Look at all that matters for `wish`, in one read. Raises KeyReused."""
     conditions: list[Row] = [
@@ -110,7 +144,16 @@ async def survey(wish: Wish, place: Place, *, now: datetime) -> Standing:
     return Standing(mine=mine, dead=dead, replayed_id=replayed_id)
 
 
-async def claim(tx: Tx, wish: Wish, place: Place, price: Price, *, seat: int, now: datetime) -> Booking:
+async def claim(
+    tx: Tx,
+    wish: Wish,
+    place: Place,
+    price: Price,
+    *,
+    seat: int,
+    now: datetime,
+    booking_id: PydanticObjectId | None = None,
+) -> Booking:
     """Insert the booking: whoever's insert stands has the cells. Raises SlotTaken when a look has been taken before.
 
     Refused in the transaction's first run, or for anything but the cells, it has the whole transaction run again: a
@@ -119,7 +162,7 @@ async def claim(tx: Tx, wish: Wish, place: Place, price: Price, *, seat: int, no
     resource = place.resource
     occupied_until = wish.occupied_until(place)
     overtime = overtime_for(resource)
-    booking_id = PydanticObjectId()
+    booking_id = booking_id or PydanticObjectId()
     # Built as stored, and read once: this is the hottest path there is, and making and encoding a record costs more.
     row: Row = {
         "_id": booking_id, "code": short_code("B"), "purpose": Purpose.SESSION.value,
@@ -142,15 +185,15 @@ async def claim(tx: Tx, wish: Wish, place: Place, price: Price, *, seat: int, no
     try:
         await Booking.get_pymongo_collection().insert_one(row)
     except DuplicateKeyError as error:
-        if tx.attempt > 1 and "cells" in _key_pattern(error):
+        if tx.attempt > 1 and is_about_cells(error):
             raise SlotTaken(resource_id=wish.resource_id, starts_at=wish.starts_at, ends_at=wish.ends_at) from error
         run_again(tx, error)
     return Booking.read(row)
 
 
-def _key_pattern(error: DuplicateKeyError) -> Row:
-    pattern: Row = (error.details or {}).get("keyPattern", {})
-    return pattern
+def is_about_cells(error: DuplicateKeyError) -> bool:
+    """Whether somebody else has a cell, rather than the key, the seat or the code."""
+    return "cells" in (error.details or {}).get("keyPattern", {})
 
 
 async def lapse(tx: Tx, rows: list[Row], *, now: datetime) -> None:

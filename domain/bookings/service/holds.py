@@ -19,7 +19,7 @@ from domain.people import Actor, Origin
 async def confirm(tx: Tx, *, booking_id: PydanticObjectId, actor: Actor, now: datetime) -> Booking:
     """Pay for the member's own hold at the price it was made at; confirming twice is confirming once.
 
-    Raises HoldLapsed, InsufficientBalance, BookingNotFound, MemberDisabled.
+    Raises HoldLapsed, InsufficientBalance, DebtOutstanding, BookingNotFound, MemberDisabled.
     """
     actor.require("bookings:write")
     booking = await queries.stored(booking_id)
@@ -27,24 +27,30 @@ async def confirm(tx: Tx, *, booking_id: PydanticObjectId, actor: Actor, now: da
         raise BookingNotFound(booking_id=booking_id)
     if booking.status in (*AWAITED, Status.ACTIVE, Status.COMPLETED):
         return booking
-    if not _is_alive(booking, now):
+    if not is_alive(booking, now):
         raise HoldLapsed(booking_id=booking_id, hold_expires_at=booking.hold_expires_at)
-    return await _confirm(tx, booking, because="hold_confirmed", origin=actor.origin, now=now)
+    return await confirm_hold(tx, booking, because="hold_confirmed", origin=actor.origin, now=now)
 
 
 async def confirm_paid(
-    tx: Tx, *, member_id: PydanticObjectId, now: datetime, landed_at: datetime | None = None
+    tx: Tx,
+    *,
+    member_id: PydanticObjectId,
+    now: datetime,
+    landed_at: datetime | None = None,
+    booking_id: PydanticObjectId | None = None,
 ) -> Booking | None:
     """A payment landed: confirm the member's hold if the wallet now suffices, and say what became of it.
 
     What counts is whether the hold stood when the payment landed (`landed_at`, else `now`): if it has run out since,
-    while we were away, it is confirmed all the same, unless somebody else has taken the time or it has begun.
+    while we were away, it is confirmed all the same, unless somebody else has taken the time or it has begun. The hold
+    is the one that the purchase named (`booking_id`) if it lives, else the member's own; never a mere offer.
 
     Returns the booking as it is then: `confirmed`; still `held` (HoldStillShort tells how much is missing); `expired`
     when the hold lapsed within the last hour, before the payment (PaidTooLate: the tokens stay in the wallet). None
     when there is no such hold, and for a disabled member, who books nothing: the hold is left to lapse.
     """
-    booking = await _last_hold(member_id, now=now)
+    booking = await _last_hold(member_id, booking_id, now=now)
     if booking is None or not (await people.get(member_id)).is_active:
         return None
     assert booking.hold_expires_at is not None
@@ -52,15 +58,16 @@ async def confirm_paid(
     if not await _still_stands(booking, landed_at=landed_at or now, now=now):
         return await _too_late(tx, booking, now=now)
     try:
-        return await _confirm(tx, booking, because="payment_landed", origin="jobs", now=now)
+        return await confirm_hold(tx, booking, because="payment_landed", origin="jobs", now=now)
     except TooManyBookings:  # its place went to another booking meanwhile
         return await _too_late(tx, booking, now=now)
-    except wallets.InsufficientBalance as short:  # it refuses before it writes: this transaction goes on
-        if not _is_alive(booking, now):
+    except (wallets.InsufficientBalance, wallets.DebtOutstanding) as short:  # before anything is written: this goes on
+        if not is_alive(booking, now):
             return await _too_late(tx, booking, now=now)
         told = HoldStillShort(
             **facts, origin="jobs", hold_expires_at=booking.hold_expires_at, needed_tokens=booking.cost_tokens,
-            missing_tokens=short.facts["missing_tokens"], occurred_at=now,
+            missing_tokens=booking.cost_tokens + short.facts.get("owed_tokens", 0) - short.facts["balance_tokens"],
+            occurred_at=now,
         )  # fmt: skip
         await emit(tx, told)
         return booking
@@ -78,7 +85,7 @@ async def _too_late(tx: Tx, booking: Booking, *, now: datetime) -> Booking:
 
 async def _still_stands(booking: Booking, *, landed_at: datetime, now: datetime) -> bool:
     """Whether money that landed then may confirm the hold: it stood then, and its cells are not others' by now."""
-    if _is_alive(booking, now):
+    if is_alive(booking, now):
         return True
     assert booking.hold_expires_at is not None
     if landed_at >= booking.hold_expires_at or booking.starts_at <= now:
@@ -101,29 +108,37 @@ async def release(tx: Tx, *, booking_id: PydanticObjectId, actor: Actor, now: da
         return booking
     if booking.status is not Status.HELD:
         raise NotCancellable(booking_id=booking_id, status=booking.status.value)
-    if _is_alive(booking, now):
+    if is_alive(booking, now):
         await claims.give_up(tx, booking.row(), by=actor.member_id, reason="released", now=now)
     else:
         await claims.lapse(tx, [booking.row()], now=now)
     return await queries.stored(booking_id)
 
 
-def _is_alive(booking: Booking, now: datetime) -> bool:
+def is_alive(booking: Booking, now: datetime) -> bool:
     """Whether it is a hold that has not run out; at `hold_expires_at` itself it has."""
     return booking.status is Status.HELD and booking.hold_expires_at is not None and booking.hold_expires_at > now
 
 
-async def _last_hold(member_id: PydanticObjectId, *, now: datetime) -> Booking | None:
+async def _last_hold(
+    member_id: PydanticObjectId, named_id: PydanticObjectId | None, *, now: datetime
+) -> Booking | None:
+    """The hold that money of this member is for: the one it names, or their own; else what lapsed a moment ago.
+
+    Never an offer that they did not take up.
+    """
     collection = Booking.get_pymongo_collection()
-    row = await collection.find_one({"member_id": member_id, "status": Status.HELD.value})
-    if row is None:
-        since = now - timedelta(minutes=policy.PAID_LATE_MINUTES)
-        lapsed = {"member_id": member_id, "status": Status.EXPIRED.value, "hold_expires_at": {"$gt": since}}
-        row = await collection.find_one(lapsed, sort=[("hold_expires_at", DESCENDING)])
+    own: Row = {"member_id": member_id, "is_offer": False}
+    held = await collection.find({**own, "status": Status.HELD.value}).to_list(None)
+    if held:
+        return Booking.read(next((row for row in held if row["_id"] == named_id), held[0]))
+    since = now - timedelta(minutes=policy.PAID_LATE_MINUTES)
+    lapsed = {**own, "status": Status.EXPIRED.value, "hold_expires_at": {"$gt": since}}
+    row = await collection.find_one(lapsed, sort=[("hold_expires_at", DESCENDING)])
     return Booking.read(row) if row else None
 
 
-async def _confirm(
+async def confirm_hold(
     tx: Tx,
     booking: Booking,
     *,
@@ -131,6 +146,7 @@ async def _confirm(
     origin: Origin,
     now: datetime,
 ) -> Booking:
+    """Pay for a hold that was read in this transaction; what `wallets.spend` refuses, it refuses before it writes."""
     change: Row = {
         "status": Status.CONFIRMED.value, "confirmed_at": now, "is_offer": False, "updated_at": now,
         "spendings": paying.first_spending(booking.id, booking.cost_tokens),
@@ -142,6 +158,8 @@ async def _confirm(
             tx, member_id=booking.member_id, tokens=booking.cost_tokens, purpose="booking",
             key=paying.spending_key(booking.id), booking_id=booking.id, now=now,
         )  # fmt: skip
+    else:
+        await wallets.require_no_debt(booking.member_id)
     row = await Booking.get_pymongo_collection().find_one_and_update(
         {"_id": booking.id, "status": booking.status.value}, {"$set": change}, return_document=ReturnDocument.AFTER
     )

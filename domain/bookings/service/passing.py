@@ -25,10 +25,12 @@ from domain.bookings.events import (
     ReminderDue,
 )
 from domain.bookings.models import AWAITED, REMINDERS_MINUTES, Booking, Purpose, Status
-from domain.bookings.service import claims
+from domain.bookings.service import attending, claims, unready
 from domain.kernel import RELEASED, Batch, Row, Tx, emit, read_batch
 
 _SESSION: Row = {"purpose": Purpose.SESSION.value}
+_PREPARED: list[Row] = [{"status": Status.READY.value}, {"status": Status.CONFIRMED.value, "prepare_at": None}]
+"""Nothing needs to be done before a session, or it was."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,8 @@ class Step:
     due: Callable[[datetime], Row]
     order: str
     take: Callable[[Tx, list[Row], datetime], Awaitable[None]]
+    lead: timedelta = timedelta()
+    """How long before the moment in `order` it is due (after it, when negative): by what lateness is measured."""
 
 
 async def claim_due(step: str, *, now: datetime, limit: int, lease_seconds: float) -> Batch:
@@ -134,10 +138,9 @@ async def _tell_late(tx: Tx, rows: list[Row], now: datetime) -> None:
 
 def _starting(now: datetime) -> Row:
     """What needs no preparation or has it, and no check-in or has it."""
-    prepared: list[Row] = [{"status": Status.READY.value}, {"status": Status.CONFIRMED.value, "prepare_at": None}]
     present: list[Row] = [{"check_in": "none"}, {"checked_in_at": {"$ne": None}}]
     awaited = {"$in": [status.value for status in AWAITED]}
-    return {"status": awaited, "held": True, "starts_at": {"$lte": now}, "$and": [{"$or": prepared}, {"$or": present}]}
+    return {"status": awaited, "held": True, "starts_at": {"$lte": now}, "$and": [{"$or": _PREPARED}, {"$or": present}]}
 
 
 async def _start(tx: Tx, rows: list[Row], now: datetime) -> None:
@@ -151,10 +154,13 @@ async def _start(tx: Tx, rows: list[Row], now: datetime) -> None:
 
 
 def _missed(now: datetime) -> Row:
+    """Whom nothing but themselves was missing; whose rack was late may come until the end."""
     deadline = now - timedelta(minutes=policy.NO_SHOW_MINUTES)
     awaited = {"$in": [Status.CONFIRMED.value, Status.READY.value]}
+    in_vain: list[Row] = [{"late_told": False}, {"ends_at": {"$lte": now}}]
     return {
-        "status": awaited, "held": True, "check_in": "required", "checked_in_at": None, "starts_at": {"$lte": deadline}
+        "status": awaited, "held": True, "check_in": "required", "checked_in_at": None, "starts_at": {"$lte": deadline},
+        "$and": [{"$or": _PREPARED}, {"$or": in_vain}],
     }  # fmt: skip
 
 
@@ -239,12 +245,24 @@ STEPS: dict[str, Step] = {
     "prepare": Step(due=_to_prepare, order="prepare_at", take=_prepare),
     "start": Step(due=_starting, order="starts_at", take=_start),
     "late": Step(due=_late, order="starts_at", take=_tell_late),
-    "miss": Step(due=_missed, order="starts_at", take=_miss),
-    "end_soon": Step(due=_ending_soon, order="ends_at", take=_tell_end),
+    "miss": Step(due=_missed, order="starts_at", take=_miss, lead=-timedelta(minutes=policy.NO_SHOW_MINUTES)),
+    "end_soon": Step(
+        due=_ending_soon, order="ends_at", take=_tell_end, lead=timedelta(minutes=policy.ENDS_SOON_MINUTES)
+    ),
     "overstay": Step(due=_overstaying, order="ends_at", take=_tell_overstay),
+    "give_up": Step(due=unready.never_ready, order="ends_at", take=unready.give_up),
+    "check_out": Step(
+        due=attending.outstaying,
+        order="ends_at",
+        take=attending.check_out_by_time,
+        lead=-timedelta(minutes=policy.OVERSTAY_MAX_MINUTES),
+    ),
     "complete": Step(due=_ending, order="ends_at", take=_complete),
     "free": Step(due=_turned_around, order="occupied_until", take=_free),
-    **{f"remind_{m}": Step(due=_reminding(m), order="starts_at", take=_remind(m)) for m in REMINDERS_MINUTES},
+    **{
+        f"remind_{m}": Step(due=_reminding(m), order="starts_at", take=_remind(m), lead=timedelta(minutes=m))
+        for m in REMINDERS_MINUTES
+    },
 }
 """In the order in which they are best asked."""
 
