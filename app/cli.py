@@ -1,6 +1,7 @@
 """The `berth` command. Modules are imported where they are needed, so that a refusal comes at once."""
 
 import sys
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ NEEDED = {
     "TELEGRAM_BOT_TOKEN": "has_telegram",
     "RAZORPAY_KEY_ID": "has_razorpay",
     "MONGODB_URI": "has_mongodb",
+    "BERTH_SECRET_KEYS": "has_secret_keys",
 }
 
 cli = typer.Typer(
@@ -59,14 +61,25 @@ def sandbox(context: typer.Context) -> None:
     os.execv(sys.executable, [sys.executable, "-m", "sandbox", *context.args])  # noqa: S606 - our own interpreter
 
 
+class Demonstration(StrEnum):
+    """What can be planted."""
+
+    RACKS = "racks"
+    LIBRARY = "library"
+    PARKING = "parking"
+
+
 @cli.command()
-def seed() -> None:
-    """Plant the demo's venue, racks and packs in the configured database, once."""
-    installation = _installation("seed")
+def seed(
+    *, demo: Annotated[Demonstration, typer.Option(help="A lab, a study library, or a car park.")] = Demonstration.RACKS
+) -> None:
+    """Plant a demo's venue with all there is to book, in the configured database or that of `berth up`, once."""
+    installation = _logging(running(load()))
     _import_heavy()
     from app import seed
+    from app.demos import DEMOS
 
-    typer.echo("Planted one venue, six racks and three packs." if seed.seed(installation) else "It was all there.")
+    typer.echo(DEMOS[demo].says if seed.seed(installation, demo=demo) else "It was all there.")
 
 
 @cli.command()

@@ -29,6 +29,7 @@ def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "Razorpay", lambda: _razorpay(settings)
     yield "MongoDB", lambda: _mongodb(settings)
     yield "Administrators", lambda: _administrators(settings)
+    yield "Scripts", lambda: _scripts(settings)
     yield "Ports", lambda: _ports(settings)
     yield "Data directory", lambda: _data_directory(settings)
 
@@ -57,6 +58,13 @@ def _administrators(settings: Settings) -> str:
     if settings.has_telegram and not settings.admin_telegram_ids:
         raise CannotStart("nobody can administer the bot: set ADMIN_TELEGRAM_IDS.")
     return f"{len(settings.admin_telegram_ids)} by ADMIN_TELEGRAM_IDS" if settings.has_telegram else "the demo's"
+
+
+def _scripts(settings: Settings) -> str:
+    folder = settings.scripts_dir
+    if not folder.is_dir():
+        raise CannotStart(f"{folder} is no directory: set BERTH_SCRIPTS_DIR to the one with the scripts.")
+    return f"{sum(file.is_file() for file in folder.iterdir())} in {folder}"
 
 
 def _ports(settings: Settings) -> str:

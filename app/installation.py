@@ -1,5 +1,6 @@
 """What the roles of one installation run against: complete settings, and in the demo the sandbox's clock."""
 
+import base64
 import json
 import secrets
 from collections.abc import Iterator
@@ -34,11 +35,12 @@ class Installation:
         for name in type(self.settings).model_fields:
             value = getattr(self.settings, name)
             if isinstance(value, SecretStr) and value.get_secret_value():
-                yield from (value.get_secret_value(), *value.get_secret_value().split(","))
+                secret = value.get_secret_value()
+                yield from (secret, *(part.strip() for part in secret.split(",") if part.strip()))
 
 
 def with_sandbox(settings: Settings, demo: "DemoSecrets") -> Installation:
-    """Fill in what is not configured with the sandbox's address and the demo's own secrets."""
+    """Fill in what is not configured with the sandbox's address and this data directory's own secrets."""
     url = f"http://127.0.0.1:{settings.berth_sandbox_port}"
     instead: dict[str, Any] = {}
     if not settings.has_telegram:
@@ -52,6 +54,8 @@ def with_sandbox(settings: Settings, demo: "DemoSecrets") -> Installation:
             "razorpay_webhook_secret": SecretStr(demo.razorpay_webhook_secret),
             "razorpay_account_id": "",
         }
+    if not settings.has_secret_keys:
+        instead["berth_secret_keys"] = SecretStr(demo.secret_key)
     return Installation(
         settings=settings.model_copy(update=instead),
         clock_url=None if settings.has_telegram else url,
@@ -72,27 +76,39 @@ def running(settings: Settings) -> Installation:
 
 @dataclass(frozen=True, kw_only=True)
 class DemoSecrets:
-    """What the sandbox and the roles agree on; random, made once per data directory."""
+    """What the sandbox and the roles agree on; random, made once per data directory.
+
+    The key of the vault is among them also when Telegram is the real one and BERTH_SECRET_KEYS is not set.
+    """
 
     bot_token: str
     razorpay_key_id: str
     razorpay_key_secret: str
     razorpay_webhook_secret: str
+    secret_key: str
 
 
 def demo_secrets(data_dir: Path) -> DemoSecrets:
-    """The demo's secrets from `demo.json`, made at the first start and readable by its owner alone."""
+    """The demo's secrets from `demo.json`, made at the first start and readable by its owner alone.
+
+    A file of an earlier version is completed by what it does not have.
+    """
     file = data_dir / "demo.json"
-    if file.exists():
-        return DemoSecrets(**json.loads(file.read_text()))
-    made = DemoSecrets(
-        bot_token=f"{secrets.randbelow(9 * 10**9) + 10**9}:{secrets.token_urlsafe(27)[:35]}",
-        razorpay_key_id=f"rzp_test_{secrets.token_hex(7)}",
-        razorpay_key_secret=secrets.token_hex(12),
-        razorpay_webhook_secret=secrets.token_hex(12),
-    )
-    draft = file.with_suffix(".tmp")
-    draft.touch(mode=0o600)
-    draft.write_text(json.dumps(vars(made)))
-    draft.replace(file)
+    kept = json.loads(file.read_text()) if file.exists() else {}
+    made = DemoSecrets(**{**_random_secrets(), **kept})
+    if vars(made) != kept:
+        draft = file.with_suffix(".tmp")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(vars(made)))
+        draft.replace(file)
     return made
+
+
+def _random_secrets() -> dict[str, str]:
+    return {
+        "bot_token": f"{secrets.randbelow(9 * 10**9) + 10**9}:{secrets.token_urlsafe(27)[:35]}",
+        "razorpay_key_id": f"rzp_test_{secrets.token_hex(7)}",
+        "razorpay_key_secret": secrets.token_hex(12),
+        "razorpay_webhook_secret": secrets.token_hex(12),
+        "secret_key": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+    }

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from pymongo.errors import PyMongoError
 
-from domain.kernel import beat, stop_beating
+from domain.kernel import Row, beat, stop_beating
 
 logger = logging.getLogger(__name__)
 
@@ -18,10 +18,10 @@ BEAT_SECONDS = 2.0
 
 
 @asynccontextmanager
-async def beating(role: str) -> AsyncIterator[None]:
-    """Say every two seconds, until the block ends, that this process is well."""
+async def beating(role: str, facts: Row) -> AsyncIterator[None]:
+    """Say every two seconds, until the block ends, that this process is well, and what `facts` has by then."""
     instance = f"{socket.gethostname()}:{os.getpid()}"
-    beats = asyncio.create_task(_beat(role, instance), name=f"{role} heartbeat")
+    beats = asyncio.create_task(_beat(role, instance, facts), name=f"{role} heartbeat")
     try:
         yield
     finally:
@@ -32,10 +32,10 @@ async def beating(role: str) -> AsyncIterator[None]:
             await stop_beating(role=role, instance=instance)
 
 
-async def _beat(role: str, instance: str) -> None:
+async def _beat(role: str, instance: str, facts: Row) -> None:
     while True:
         try:
-            await beat(role=role, instance=instance)
+            await beat(role=role, instance=instance, facts=facts)
         except PyMongoError as error:
             logger.debug("no heartbeat could be stored: %s", error)
         await asyncio.sleep(BEAT_SECONDS)

@@ -9,18 +9,23 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import uvicorn
+from aiogram import Bot
+from aiogram.exceptions import AiogramError
 
 import api
 import bot
 import jobs
 from app.installation import Installation
 from app.pulse import beating
+from app.scripts import ScriptDirectory
 from app.wiring import Parts, telegram_bot, wired
 from bot.intake import ALLOWED_UPDATES
+from domain.kernel import Row
 
 logger = logging.getLogger(__name__)
 
 API_GRACE_SECONDS = 4
+USERNAME_SECONDS = 10.0
 ASK_AGAIN_SECONDS = 6.0
 """Under the supervisor's patience. Python 3.11's `asyncio.wait_for` can lose the first cancellation (gh-86296)."""
 
@@ -39,15 +44,31 @@ async def run_bot(installation: Installation) -> None:
             url = f"{settings.telegram_webhook_url.rstrip('/')}/webhooks/telegram/{telegram.id}"
             secret = settings.telegram_webhook_secret.get_secret_value()
             await telegram.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
-        async with beating("bot"):
-            await bot.run(services, telegram, mode="webhook" if pushed else "polling")
+        facts: Row = {}
+        asking = asyncio.create_task(_learn_username(telegram, facts), name="username")
+        try:
+            async with beating("bot", facts):
+                await bot.run(services, telegram, mode="webhook" if pushed else "polling")
+        finally:
+            asking.cancel()
+
+
+async def _learn_username(telegram: Bot, facts: Row) -> None:
+    """Ask until Telegram says who we are; the heartbeat tells the API, which makes links to us."""
+    while True:
+        with contextlib.suppress(AiogramError):
+            facts["username"] = (await telegram.me()).username
+            return
+        await asyncio.sleep(USERNAME_SECONDS)
 
 
 async def run_jobs(installation: Installation) -> None:
     """Do what is due, until cancelled."""
     async with wired(installation, role="jobs") as parts, telegram_bot(installation) as telegram:
         admins = installation.settings.admin_telegram_ids
-        await jobs.run(jobs.Services(**parts.common(), bot=telegram, admin_telegram_ids=admins))
+        scripts = ScriptDirectory(installation.settings.scripts_dir)
+        services = jobs.Services(**parts.common(), bot=telegram, scripts=scripts, admin_telegram_ids=admins)
+        await jobs.run(services)
 
 
 WORKERS: dict[str, Callable[[Installation], Coroutine[Any, Any, None]]] = {"jobs": run_jobs, "bot": run_bot}
@@ -85,9 +106,10 @@ class ApiServer(uvicorn.Server):
     """
 
     def __init__(self, services: api.Services, *, trusted_proxies: str) -> None:
+        self._application = api.create(services)
         super().__init__(
             uvicorn.Config(
-                api.create(services),
+                self._application,
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -96,6 +118,11 @@ class ApiServer(uvicorn.Server):
                 timeout_graceful_shutdown=API_GRACE_SECONDS,
             )
         )
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, which would never end by themselves, then as uvicorn does."""
+        await self._application.state.live.close()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

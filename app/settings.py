@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.mongod import CannotStart
 
+ROOT = Path(__file__).resolve().parent.parent
 RAZORPAY = ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET", "RAZORPAY_WEBHOOK_SECRET")
 
 
@@ -46,6 +47,14 @@ def _addresses(listed: str) -> str:
     except ValueError:
         raise ValueError("must be IP addresses or networks, comma separated") from None
     return ",".join(addresses)
+
+
+def _secret_keys(secret: SecretStr) -> SecretStr:
+    if keys := _listed(secret):
+        from domain.kernel import Vault  # heavy, and most refusals need not wait for it
+
+        Vault(keys)
+    return secret
 
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -97,6 +106,14 @@ class Settings(BaseSettings):
     berth_api_port: Port = Field(8080, description="The API's port.")
     berth_sandbox_port: Port = Field(8081, description="The port of the sandbox with its chat page.")
     berth_data_dir: Path = Field(Path(".berth"), description="Where `berth up` keeps the database, logs and sandbox.")
+    berth_secret_keys: Annotated[SecretStr, AfterValidator(_secret_keys)] = Field(
+        SecretStr(""),
+        description="Encrypts access data, signs check-in codes: a key as `openssl rand -base64 32` prints; while "
+        "rotating it, the new and the old, comma separated. Empty: `berth up` makes one.",
+    )
+    berth_scripts_dir: str = Field(
+        "", description="The one directory whose scripts prepare racks and clear them. Empty: the samples in `scripts`."
+    )
     berth_public_url: str = Field(
         "",
         pattern=r"^(https?://\S+)?$",
@@ -148,6 +165,21 @@ class Settings(BaseSettings):
         return bool(_revealed(self.mongodb_uri))
 
     @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The keys of the vault, the first of which encrypts and signs."""
+        return _listed(self.berth_secret_keys)
+
+    @property
+    def has_secret_keys(self) -> bool:
+        """Whether the vault has a key."""
+        return bool(self.secret_keys)
+
+    @property
+    def scripts_dir(self) -> Path:
+        """Where the scripts are that may be run."""
+        return Path(self.berth_scripts_dir) if self.berth_scripts_dir else ROOT / "scripts"
+
+    @property
     def public_url(self) -> str:
         """The API's address as payers and gateways see it, without a trailing slash."""
         return (self.berth_public_url or f"http://{self.local_api_host}:{self.berth_api_port}").rstrip("/")
@@ -160,6 +192,10 @@ class Settings(BaseSettings):
 
 def _revealed(secret: SecretStr) -> str:
     return secret.get_secret_value().strip()
+
+
+def _listed(secret: SecretStr) -> tuple[str, ...]:
+    return tuple(key.strip() for key in secret.get_secret_value().split(",") if key.strip())
 
 
 def load() -> Settings:

@@ -18,7 +18,7 @@ from app.clock import SandboxClock, system_clock
 from app.gateways.razorpay import RazorpayGateway
 from app.installation import Installation
 from app.mongod import CannotStart
-from domain.kernel import Clock, Database, Row, Transactor, enter_tenant, prepare
+from domain.kernel import Clock, Database, Row, Transactor, Vault, enter_tenant, prepare
 from domain.payments import Gateway
 from domain.records import RECORDS
 
@@ -42,6 +42,7 @@ class Parts:
             "clock": self.clock,
             "gateway": self.gateway,
             "database": self.database,
+            "vault": Vault(self.installation.settings.secret_keys),
         }
 
 

@@ -1,7 +1,7 @@
-"""`python -m bench [abcde…]`: every figure of docs/benchmarks.md, measured in one run on this machine.
+"""`python -m bench [abcdefgh…]`: every figure of docs/benchmarks.md, measured in one run on this machine.
 
-Parts: a the floor, b `bookings.book` beside it, c a tap, d availability, e memory after the taps. Without arguments
-all of them. a and b are one measurement, and so are c and e.
+Parts: a the floor, b `bookings.book` beside it, c a tap, d availability, e memory after the taps, f what is due by
+time, g notices, h occupancy to many. Without arguments all of them. a and b are one measurement, and so are c and e.
 """
 
 import asyncio
@@ -13,12 +13,12 @@ from pathlib import Path
 from pymongo import AsyncMongoClient
 
 from app.mongod import EmbeddedMongo
-from bench import availability, book, taps
+from bench import availability, book, due, follow, notices, taps
 from bench.processes import free_port
 from bench.report import Line, machine, table, verdict
 from domain.kernel import Row
 
-PARTS = "abcde"
+PARTS = "abcdefgh"
 BOOK_TARGET = 0.7
 
 
@@ -56,6 +56,15 @@ async def measure(parts: set[str]) -> tuple[str, list[Line]]:
                 if "d" in parts:
                     _say("d: availability")
                     lines += await availability.measure(client, availability.Size())
+                if "f" in parts:
+                    _say("f: what is due by time")
+                    lines += await due.measure(client, mongo.uri, due.Size())
+                if "g" in parts:
+                    _say("g: notices")
+                    lines += await notices.measure(mongo, folder, notices.Size())
+                if "h" in parts:
+                    _say("h: occupancy to many")
+                    lines += await follow.measure(mongo, folder, follow.Size())
             return described, [line for line in lines if line.part in parts]
         finally:
             await asyncio.to_thread(mongo.stop)

@@ -91,7 +91,8 @@ async def _prepare(client: AsyncMongoClient[Row], size: Size, *, now: datetime) 
     )
     return [
         await transact(
-            resources.add_resource, code=f"RACK-{number:03}", name="Rack", venue_id=venue.id, actor=people.SYSTEM, now=now,
+            resources.add_resource, code=f"RACK-{number:03}", name="Rack", venue_id=venue.id,
+            actor=people.SYSTEM, now=now,
             rack={"aci_versions": [ACI_VERSION], "preconfig_options": []}, turnaround_minutes=30,
         )
         for number in range(size.racks)

@@ -17,6 +17,7 @@ from pathlib import Path
 import aiohttp
 from pymongo import AsyncMongoClient
 
+from app.demos.racks import DEMO
 from app.mongod import EmbeddedMongo
 from app.seed import plant
 from bench.crowd import Choose, Person, Sandbox, end, first_button, menu_and_tokens, months, tap_at_once
@@ -24,7 +25,7 @@ from bench.opponents import PATH
 from bench.processes import LOOPBACK, Fleet, cpu_seconds, free_port, memory_mib
 from bench.report import Line, percentile
 from domain import people, wallets
-from domain.kernel import Row, Transactor, enter_tenant, prepare
+from domain.kernel import Row, Transactor, Vault, enter_tenant, prepare
 from domain.records import RECORDS
 
 DATABASE = "bench_taps"
@@ -164,6 +165,7 @@ async def arena(mongo: EmbeddedMongo, folder: Path, load: Load) -> AsyncIterator
         "RAZORPAY_KEY_ID": "rzp_test_bench", "RAZORPAY_KEY_SECRET": "bench", "RAZORPAY_WEBHOOK_SECRET": "bench",
         "RAZORPAY_API_URL": f"{url}/razorpay", "MONGODB_URI": mongo.uri, "MONGODB_DATABASE": DATABASE,
         "BERTH_API_PORT": str(ports["api"]), "LOG_LEVEL": "WARNING", "SANDBOX_BOT_TOKEN": token,
+        "BERTH_SECRET_KEYS": Vault.generate_key(),
     }  # fmt: skip
     fleet = Fleet(folder)
     async with (
@@ -194,7 +196,7 @@ async def _prepare(client: AsyncMongoClient[Row]) -> None:
     database = client[DATABASE]
     await prepare(database, RECORDS)
     enter_tenant(database)
-    await Transactor(client)(plant, now=datetime.now(UTC), with_people=False)
+    await Transactor(client)(plant, demo=DEMO, now=datetime.now(UTC), with_people=False)
 
 
 def _start(fleet: Fleet, ports: dict[str, int], environment: dict[str, str], opponents: Iterable[str]) -> None:

@@ -12,7 +12,9 @@ from tests.shape.tree import ROOT, SOURCE
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 ROLES = ("api", "bot", "jobs")
-SECRETS = ("TELEGRAM_BOT_TOKEN", "RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET", "RAZORPAY_WEBHOOK_SECRET")
+SECRETS = (
+    "TELEGRAM_BOT_TOKEN", "RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET", "RAZORPAY_WEBHOOK_SECRET", "BERTH_SECRET_KEYS",
+)  # fmt: skip
 
 
 def test_each_role_is_a_service_beside_the_database_and_nothing_else() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from app.mongod import EmbeddedMongo
 from domain import resources
-from domain.kernel import Database, Transactor
+from domain.kernel import Database, Transactor, Vault
 from tests.app.running import clean_environment, telegram_elsewhere
 from tests.bot.test_booking import choose_tomorrow_at_ten
 from tests.building import a_rack, a_venue
@@ -55,6 +55,7 @@ def bot_process(telegram: str, mongo: EmbeddedMongo, database: Database, tmp_pat
     environment = clean_environment(
         TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_URL=telegram, MONGODB_URI=mongo.uri, MONGODB_DATABASE=database.name,
         RAZORPAY_KEY_ID="rzp_test_1", RAZORPAY_KEY_SECRET="secret1", RAZORPAY_WEBHOOK_SECRET="secret2",
+        BERTH_SECRET_KEYS=Vault.generate_key(),
     )  # fmt: skip
     process = BotProcess(environment, tmp_path / "bot.log")
     process.start()

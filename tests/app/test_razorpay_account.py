@@ -10,7 +10,7 @@ from app.installation import DemoSecrets, Installation, with_sandbox
 from app.settings import Settings
 from app.wiring import razorpay_gateway
 from domain import packs, people
-from domain.kernel import Database, Transactor
+from domain.kernel import Database, Transactor, Vault
 from domain.payments import Outcome, PaymentTransaction, quarantine
 from tests.building import a_member
 from tests.sandbox.razorpay_stage import KEY, WEBHOOK_SECRET, Stage, a_stage
@@ -62,7 +62,10 @@ async def test_money_of_another_account_is_quarantined_when_ours_is_configured(
 
 
 def test_the_stand_in_has_an_account_of_its_own() -> None:
-    demo = DemoSecrets(bot_token="1:x", razorpay_key_id="k", razorpay_key_secret="s", razorpay_webhook_secret="w")
+    demo = DemoSecrets(
+        bot_token="1:x", razorpay_key_id="k", razorpay_key_secret="s", razorpay_webhook_secret="w",
+        secret_key=Vault.generate_key(),
+    )  # fmt: skip
 
     installation = with_sandbox(Settings(_env_file=None, razorpay_account_id="acc_Ours1"), demo)
 

@@ -11,6 +11,7 @@ from tests.app.running import Running, berth, telegram_elsewhere
 from tests.conftest import free_port
 
 TOKEN = "123456:abcdefghijklmnopqrstuvwxyz123456789"
+KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 RAZORPAY = {"RAZORPAY_KEY_ID": "rzp_test_1", "RAZORPAY_KEY_SECRET": "secret1", "RAZORPAY_WEBHOOK_SECRET": "secret2"}
 
 
@@ -80,6 +81,10 @@ def test_a_mongodb_without_a_replica_set_is_told(tmp_path: Path) -> None:
             "BERTH_TRUSTED_PROXIES: must be IP addresses or networks, comma separated.",
         ),
         ({"ADMIN_TELEGRAM_IDS": "me"}, "ADMIN_TELEGRAM_IDS: must be numbers, comma separated."),
+        (
+            {"BERTH_SECRET_KEYS": f"{KEY},c2hvcnQ="},
+            "BERTH_SECRET_KEYS: must be 32 random bytes in base64, as `openssl rand -base64 32` prints.",
+        ),
         ({"MONGODB_URI": "mongo"}, "MONGODB_URI: must begin with mongodb:// or mongodb+srv://."),
     ],
 )
@@ -103,7 +108,17 @@ def test_a_role_alone_says_what_it_needs(tmp_path: Path) -> None:
     ended = berth("bot", cwd=tmp_path, **RAZORPAY)
 
     assert ended.returncode == 2
-    assert ended.stderr == "`berth bot` needs TELEGRAM_BOT_TOKEN, MONGODB_URI to be set; see .env.example.\n"
+    assert ended.stderr == (
+        "`berth bot` needs TELEGRAM_BOT_TOKEN, MONGODB_URI, BERTH_SECRET_KEYS to be set; see .env.example.\n"
+    )
+
+
+@pytest.mark.parametrize("role", ["bot", "api", "jobs"])
+def test_a_role_without_a_key_for_its_secrets_says_so(tmp_path: Path, role: str) -> None:
+    ended = berth(role, cwd=tmp_path, TELEGRAM_BOT_TOKEN=TOKEN, MONGODB_URI="mongodb://127.0.0.1:1", **RAZORPAY)
+
+    assert ended.returncode == 2
+    assert ended.stderr == f"`berth {role}` needs BERTH_SECRET_KEYS to be set; see .env.example.\n"
 
 
 def test_every_command_explains_itself(tmp_path: Path) -> None:

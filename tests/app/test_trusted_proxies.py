@@ -13,6 +13,7 @@ import api
 from app.gateways.razorpay import RazorpayGateway
 from app.roles import ApiServer
 from domain.kernel import Database, Transactor
+from tests.vault import VAULT
 
 
 @asynccontextmanager
@@ -20,7 +21,7 @@ async def an_api(database: Database, transact: Transactor, *, trusted: str) -> A
     gateway = RazorpayGateway(key_id="k", key_secret="s", webhook_secret="w", base_url="http://127.0.0.1:9")
     services = api.Services(
         transact=transact, clock=lambda: datetime.now(UTC), gateway=gateway, database=database,
-        rate_limits=api.RateLimits(anonymous="2/minute"),
+        vault=VAULT, rate_limits=api.RateLimits(anonymous="2/minute"),
     )  # fmt: skip
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = ApiServer(services, trusted_proxies=trusted)

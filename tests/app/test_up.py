@@ -77,6 +77,7 @@ def test_secrets_of_the_demo_are_made_once_and_for_their_owner_alone(tmp_path: P
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert secrets["bot_token"] not in logs + berth.said()
         assert secrets["razorpay_key_secret"] not in logs + berth.said()
+        assert secrets["secret_key"] not in logs + berth.said()
 
 
 def test_a_process_that_dies_stops_everything_with_a_sentence(tmp_path: Path) -> None:

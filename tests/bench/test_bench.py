@@ -6,7 +6,7 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from app.mongod import EmbeddedMongo
-from bench import availability, book, taps
+from bench import availability, book, due, follow, notices, taps
 from bench.report import Line, percentile, table, verdict
 from domain.kernel import Row
 
@@ -64,6 +64,36 @@ async def test_a_tap_reaches_our_bot_and_the_bare_one_and_comes_back(
     assert [line.what for line in lines if line.part == "e"] == [
         "memory of `bot` after the load", "memory of `api` after the load", "memory of `jobs` after the load",
     ]  # fmt: skip
+
+
+async def test_what_is_due_is_done_by_one_process_and_by_two(
+    mongo: EmbeddedMongo, clean: AsyncMongoClient[Row]
+) -> None:
+    size = due.Size(bookings=20, events=10, processes=(1, 2), passes=1)
+
+    lines = await due.measure(clean, mongo.uri, size)
+
+    assert [line.at_once for line in lines] == [1, 2, 1, 2]
+    assert await clean[due.DATABASE]["bookings"].count_documents({"status": "active"}) == 20
+    assert await clean[due.DATABASE]["outbox"].count_documents({"work_status": "done"}) == 10
+
+
+async def test_an_event_becomes_a_message_by_the_real_jobs(
+    mongo: EmbeddedMongo, clean: AsyncMongoClient[Row], tmp_path: Path
+) -> None:
+    lines = await notices.measure(mongo, tmp_path, notices.Size(singles=2, burst=4))
+
+    assert [line.at_once for line in lines] == [1, 4]
+    assert await clean[notices.DATABASE]["notices"].count_documents({"status": "sent"}) == 3 + 2 + 4
+
+
+async def test_a_change_is_heard_by_everybody_who_follows(
+    mongo: EmbeddedMongo, clean: AsyncMongoClient[Row], tmp_path: Path
+) -> None:
+    (line,) = await follow.measure(mongo, tmp_path, follow.Size(followers=5, changes=9, pause_seconds=0))
+
+    assert line.at_once == 5
+    assert await clean[follow.DATABASE]["bookings"].count_documents({}) == 8
 
 
 def test_percentiles_are_values_that_were_measured() -> None:
