@@ -1,5 +1,9 @@
 """The FastAPI application."""
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
 import pymongo
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -9,6 +13,7 @@ from api import errors, routes, webhooks
 from api.body import BoundedBody
 from api.dependencies import Allowance
 from api.metrics import Measured
+from api.occupancy import Live
 from api.services import Services
 from domain.kernel import tenant
 
@@ -40,9 +45,26 @@ class InTenant:
             await self._app(scope, receive, send)
 
 
+@contextlib.asynccontextmanager
+async def _alive(application: FastAPI) -> AsyncIterator[None]:
+    """What goes on beside the requests: hearing of changes for those who follow them."""
+    listening = asyncio.create_task(application.state.live.run(), name="live")
+    try:
+        yield
+    finally:
+        listening.cancel()
+        await asyncio.wait([listening])
+
+
 def create(services: Services) -> FastAPI:
-    """Build the application; it serves the tenant whose database is in `services`."""
-    application = FastAPIOffline(title="Berth", version="1", description=DESCRIPTION, redoc_url=None)
+    """Build the application; it serves the tenant whose database is in `services`.
+
+    Whoever stops it calls `state.live.close()` first, or waits for everybody who follows a stream.
+    """
+    application = FastAPIOffline(
+        title="Berth", version="1", description=DESCRIPTION, redoc_url=None, lifespan=_alive
+    )  # fmt: skip
+    application.state.live = Live(services)
     application.state.services = services
     application.state.allowance = Allowance(services)
     application.add_middleware(BoundedBody)

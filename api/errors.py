@@ -1,6 +1,8 @@
 """The one place where a DomainError becomes a status and a sentence for programmers."""
 
 import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -62,10 +64,18 @@ class TooManyRequests(LimitReached):
     number = 6004
 
 
+class TooManyFollowers(LimitReached):
+    """As many follow live streams of this process as it takes; facts: followers_max."""
+
+    code = "TOO_MANY_FOLLOWERS"
+    number = 6005
+
+
 def sentence(error: DomainError) -> str:
-    """The error's own description and its facts, for whoever reads a log or a terminal."""
+    """The error's own description and its facts but lists, for whoever reads a log or a terminal."""
     said = (type(error).__doc__ or error.code).split(";")[0].split("\n")[0].rstrip(".")
-    facts = ", ".join(f"{name}: {value}" for name, value in error.facts.items())
+    short = {name: value for name, value in error.facts.items() if not isinstance(value, list | Mapping)}
+    facts = ", ".join(f"{name}: {value}" for name, value in short.items())
     return f"{said} ({facts})." if facts else f"{said}."
 
 
@@ -84,12 +94,22 @@ def status_of(error: DomainError) -> int:
     return next(status for family, status in STATUS if isinstance(error, family))
 
 
+def plain(value: Any) -> Any:
+    """A fact as JSON has it: moments in UTC, lists and mappings as such, ids and whatever else as text."""
+    if value is None or isinstance(value, int | float | bool):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, Mapping):
+        return {str(name): plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    return str(value)
+
+
 async def _domain_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)
-    details = {
-        name: value if isinstance(value, int | float | bool) else str(value) for name, value in error.facts.items()
-    }
-    answer = refuse(status_of(error), error.code, error.number, sentence(error), details)
+    answer = refuse(status_of(error), error.code, error.number, sentence(error), plain(error.facts))
     if "retry_after_seconds" in error.facts:
         answer.headers["Retry-After"] = str(error.facts["retry_after_seconds"])
     if isinstance(error, Unauthorized):

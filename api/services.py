@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from domain.kernel import Clock, Database, Transact
+from domain.kernel import Clock, Database, Transact, Vault
 from domain.payments import Gateway
 
 
@@ -22,6 +22,7 @@ class Services:
     clock: Clock
     gateway: Gateway
     database: Database
+    vault: Vault
     telegram_bot_id: int | None = None
     telegram_secret: str | None = None
     rate_limits: RateLimits = field(default_factory=RateLimits)

@@ -29,5 +29,8 @@ async def serving(application: Any) -> AsyncIterator[str]:
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
+            live = getattr(getattr(application, "state", None), "live", None)
+            if live is not None:
+                await live.close()
             server.should_exit = True
             await task

@@ -1,142 +1,130 @@
-"""Booking and cancelling, as in chat."""
+"""Booking and cancelling, as in chat, and what a booking's member may see of it."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from beanie import PydanticObjectId
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from api.dependencies import Caller, Changer, CommandKey, Limit, Now, PageNumber, ServicesDep
-from api.envelope import Answer, Listing, Pagination, Refusal
-from domain import bookings, resources
-from domain.kernel import Row, Tx, once
+from api.commands import CommandDep
+from api.dependencies import Caller, Limit, Now, PageNumber, ServicesDep
+from api.envelope import Answer, Listing, Pagination
+from api.forms import REFUSALS, Chosen, Id, Moment, Reason, Tokens, body, shown
+from api.routes.booking_views import BookingView, view
+from domain import bookings, provisioning
+from domain.kernel import Tx, signs_of_life
 
-router = APIRouter(prefix="/api/v1", tags=["bookings"])
-
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Refusal} for status in (400, 401, 402, 403, 404, 409, 429, 503)
-}
-
-
-Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
-"""Calendars end before the year 10,000 does: nearer its ends the arithmetic of time zones overflows."""
+router = APIRouter(prefix="/api/v1/bookings", tags=["bookings"])
 
 
-class ToBook(BaseModel):
-    """A resource, a time on its grid, and options."""
+class ToBook(Chosen):
+    """A resource, a time on its grid, and options; for a parking slot the vehicle."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "example": {
-                "resource_id": "665f1c2ab7e1a2c3d4e5f602", "starts_at": "2026-11-24T10:00:00+05:30",
-                "ends_at": "2026-11-24T14:00:00+05:30", "aci_version": "6.0(5h)", "options": ["multi-site"],
-                "expected_cost_tokens": 12,
-            }
-        },
+    model_config = body(
+        resource_id="665f1c2ab7e1a2c3d4e5f602", starts_at="2026-11-24T10:00:00+05:30",
+        ends_at="2026-11-24T14:00:00+05:30", aci_version="6.0(5h)", options=["multi-site"], expected_cost_tokens=12,
     )  # fmt: skip
 
-    resource_id: PydanticObjectId
+    resource_id: Id
     starts_at: Moment
     ends_at: Moment
-    aci_version: str | None = Field(default=None, max_length=30)
-    options: list[Annotated[str, Field(max_length=32)]] = Field(default=[], max_length=20)
-    expected_cost_tokens: int | None = Field(default=None, ge=0, description="Refuse if the price is another by now.")
+    expected_cost_tokens: Tokens | None = Field(default=None, description="Refuse if the price is another by now.")
 
 
 class ToCancel(BaseModel):
     """Why, if you like to say."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"reason": "Exam moved"}})
+    model_config = body(reason="Exam moved")
 
-    reason: str | None = Field(default=None, max_length=200)
+    reason: Reason | None = None
 
 
-class BookingView(BaseModel):
-    """A booking. `refund_tokens` is what came back when it was cancelled."""
+class TicketView(BaseModel):
+    """What staff scan; `link` leads to the bot, where the bot's name is known here. Show it to nobody else."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "id": "665f1c2ab7e1a2c3d4e5f603", "code": "B-7F3K9T", "resource_id": "665f1c2ab7e1a2c3d4e5f602",
-                "starts_at": "2026-11-24T04:30:00Z", "ends_at": "2026-11-24T08:30:00Z", "status": "confirmed",
-                "aci_version": "6.0(5h)", "options": ["multi-site"], "cost_tokens": 12, "refund_tokens": 0,
-            }
-        }
+    model_config = shown(
+        code="ci-Zl8cKrfhosPU5fYDYm9va2luZ3MtYXJlLWZ1bg", booking_code="B-7F3K9T",
+        link="https://t.me/berth_bot?start=ci-Zl8cKrfhosPU5fYDYm9va2luZ3MtYXJlLWZ1bg",
+        opens_at="2026-11-24T04:00:00Z", closes_at="2026-11-24T04:45:00Z",
     )  # fmt: skip
 
-    id: PydanticObjectId
     code: str
-    resource_id: PydanticObjectId
-    starts_at: datetime
-    ends_at: datetime
+    booking_code: str
+    link: str | None
+    opens_at: datetime
+    closes_at: datetime
+
+
+class AccessView(BaseModel):
+    """How to get into the rack, by the names that its scripts gave; null while there is nothing to show."""
+
+    model_config = shown(status="active", access={"address": "10.0.0.2", "user": "b-7f3k9t", "password": "kept secret"})
+
     status: str
-    aci_version: str | None
-    options: list[str]
-    cost_tokens: int
-    refund_tokens: int
+    access: dict[str, str] | None
 
 
-def view(booking: bookings.Booking) -> BookingView:
-    """The booking as programs see it."""
-    return BookingView(
-        id=booking.id, code=booking.code, resource_id=booking.resource_id, starts_at=booking.starts_at,
-        ends_at=booking.ends_at, status=booking.status, aci_version=booking.options.aci_version,
-        options=list(booking.options.preconfig), cost_tokens=booking.cost_tokens, refund_tokens=booking.refund_tokens,
+class StepView(BaseModel):
+    """One script of the rack for this booking. What it said is for administrators."""
+
+    model_config = shown(
+        step="provision", status="succeeded", attempts=1, failures=0, next_try_at=None,
+        started_at="2026-11-24T04:10:00Z", finished_at="2026-11-24T04:11:30Z",
     )  # fmt: skip
 
+    step: str
+    status: str
+    attempts: int
+    failures: int
+    next_try_at: datetime | None = None
+    started_at: datetime | None
+    finished_at: datetime | None
 
-def _replayed(response: Response, is_replay: bool) -> None:
-    if is_replay:
-        response.headers["Idempotent-Replayed"] = "true"
+
+class PreparationView(BaseModel):
+    """How far the rack is, step by step; `begins_at` null: it needs no preparation."""
+
+    status: str
+    begins_at: datetime | None
+    steps: list[StepView]
 
 
-@router.post("/bookings", status_code=201, summary="Book", responses=REFUSALS)
-async def book(
-    wanted: ToBook, response: Response, given: ServicesDep, actor: Changer, key: CommandKey, now: Now
-) -> Answer[BookingView]:
+@router.post("", status_code=201, summary="Book", responses=REFUSALS)
+async def book(wanted: ToBook, command: CommandDep) -> Answer[BookingView]:
     """Book for the caller and pay with their tokens, all or nothing."""
 
-    async def verb(tx: Tx) -> Row:
+    async def verb(tx: Tx) -> BookingView:
         booking = await bookings.book(
             tx, resource_id=wanted.resource_id, starts_at=wanted.starts_at, ends_at=wanted.ends_at,
-            options=resources.Options(aci_version=wanted.aci_version, preconfig=wanted.options),
-            expected_cost_tokens=wanted.expected_cost_tokens, key=f"api:{actor.member_id}:{key}", actor=actor, now=now,
+            options=wanted.chosen(), expected_cost_tokens=wanted.expected_cost_tokens, key=command.key,
+            actor=command.actor, now=command.now,
         )  # fmt: skip
-        return view(booking).model_dump(mode="json")
+        return view(booking)
 
-    moments = {"starts_at": wanted.starts_at.astimezone(UTC), "ends_at": wanted.ends_at.astimezone(UTC)}
-    asked: Row = {"verb": "book", **wanted.model_dump(mode="json"), **moments}
-    outcome, is_replay = await once(given.transact, verb, key=f"{actor.member_id}:{key}", asked=asked, now=now)
-    _replayed(response, is_replay)
-    return Answer(data=BookingView.model_validate(outcome), message="Booked.")
+    asked: dict[str, Any] = wanted.model_dump()
+    if wanted.vehicle_id is None:  # so that a key used before there were vehicles is known again
+        del asked["vehicle_id"]
+    return Answer(data=await command.carry_out("book", BookingView, verb, **asked), message="Booked.")
 
 
-@router.post("/bookings/{booking_id}/cancel", summary="Cancel a booking", responses=REFUSALS)
+@router.post("/{booking_id}/cancel", summary="Cancel a booking", responses=REFUSALS)
 async def cancel(
-    booking_id: PydanticObjectId,
-    response: Response,
-    given: ServicesDep,
-    actor: Changer,
-    key: CommandKey,
-    now: Now,
-    wanted: ToCancel | None = None,
+    booking_id: PydanticObjectId, command: CommandDep, wanted: ToCancel | None = None
 ) -> Answer[BookingView]:
     """Cancel the caller's booking; tokens come back by the terms it was sold under."""
     reason = wanted.reason if wanted else None
 
-    async def verb(tx: Tx) -> Row:
-        booking = await bookings.cancel(tx, booking_id=booking_id, actor=actor, reason=reason, now=now)
-        return view(booking).model_dump(mode="json")
+    async def verb(tx: Tx) -> BookingView:
+        return view(
+            await bookings.cancel(tx, booking_id=booking_id, actor=command.actor, reason=reason, now=command.now)
+        )
 
-    asked: Row = {"verb": "cancel", "booking_id": str(booking_id), "reason": reason}
-    outcome, is_replay = await once(given.transact, verb, key=f"{actor.member_id}:{key}", asked=asked, now=now)
-    _replayed(response, is_replay)
-    return Answer(data=BookingView.model_validate(outcome), message="Cancelled.")
+    outcome = await command.carry_out("cancel", BookingView, verb, booking_id=str(booking_id), reason=reason)
+    return Answer(data=outcome, message="Cancelled.")
 
 
-@router.get("/bookings", summary="List your bookings", responses=REFUSALS)
+@router.get("", summary="List your bookings", responses=REFUSALS)
 async def list_bookings(
     actor: Caller,
     now: Now,
@@ -151,7 +139,55 @@ async def list_bookings(
     return Listing(data=[view(booking) for booking in found.items], pagination=Pagination.of(found))
 
 
-@router.get("/bookings/{booking_id}", summary="See one of your bookings", responses=REFUSALS)
+@router.get("/{booking_id}", summary="See one of your bookings", responses=REFUSALS)
 async def get_booking(booking_id: PydanticObjectId, actor: Caller) -> Answer[BookingView]:
     """One booking of the caller; somebody else's looks like none at all."""
     return Answer(data=view(await bookings.get(booking_id=booking_id, actor=actor)))
+
+
+@router.get("/{booking_id}/ticket", summary="Get the check-in code", responses=REFUSALS)
+async def get_ticket(
+    booking_id: PydanticObjectId, actor: Caller, given: ServicesDep, response: Response
+) -> Answer[TicketView]:
+    """The code by which staff check the caller in: of their own booking, until they are there."""
+    booking = await bookings.get(booking_id=booking_id, actor=actor)
+    if booking.member_id != actor.member_id:
+        raise bookings.BookingNotFound(booking_id=booking_id)
+    opens_at, closes_at = bookings.check_in_window(booking)
+    is_awaited = booking.status in bookings.AWAITED and booking.checked_in_at is None
+    if booking.check_in == "none" or not is_awaited:
+        raise bookings.CheckInClosed(
+            booking_id=booking_id, status=booking.status.value, opens_at=opens_at, closes_at=closes_at
+        )
+    response.headers["Cache-Control"] = "no-store"
+    code = bookings.ticket(booking, given.vault)
+    username = await _bot_username()
+    link = f"https://t.me/{username}?start={code}" if username else None
+    ticket = TicketView(code=code, booking_code=booking.code, link=link, opens_at=opens_at, closes_at=closes_at)
+    return Answer(data=ticket)
+
+
+async def _bot_username() -> str | None:
+    """The bot's name in Telegram, as a running bot says with its heartbeat: the API itself asks Telegram nothing."""
+    signs = [sign for sign in await signs_of_life() if sign.role == "bot"]
+    return next((str(name) for sign in signs if (name := sign.facts.get("username"))), None)
+
+
+@router.get("/{booking_id}/access", summary="Get into the rack", responses=REFUSALS)
+async def get_access(
+    booking_id: PydanticObjectId, actor: Caller, given: ServicesDep, now: Now, response: Response
+) -> Answer[AccessView]:
+    """The access data of the caller's own booking, while it is ready or active and not over."""
+    access = await provisioning.access(booking_id=booking_id, actor=actor, vault=given.vault, now=now)
+    response.headers["Cache-Control"] = "no-store"
+    booking = await bookings.get(booking_id=booking_id, actor=actor)
+    return Answer(data=AccessView(status=booking.status, access=access))
+
+
+@router.get("/{booking_id}/preparation", summary="See how far the rack is", responses=REFUSALS)
+async def get_preparation(booking_id: PydanticObjectId, actor: Caller) -> Answer[PreparationView]:
+    """What the rack's scripts did for this booking, the last fifty steps in their order."""
+    booking = await bookings.get(booking_id=booking_id, actor=actor)
+    runs = await provisioning.of_booking(booking_id=booking_id, actor=actor)
+    steps = [StepView.model_validate(run, from_attributes=True) for run in runs]
+    return Answer(data=PreparationView(status=booking.status, begins_at=booking.prepare_at, steps=steps))

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict
 
 from api.dependencies import Limit, Now, PageNumber, visitor
 from api.envelope import Answer, Listing, Pagination, Refusal
+from api.forms import shown
 from domain import bookings, people, resources
+from domain.resources import Kind, VehicleType
 
 router = APIRouter(prefix="/api/v1", tags=["resources"], dependencies=[Depends(visitor)])
 
@@ -25,17 +27,47 @@ class OptionView(BaseModel):
     extra_tokens: int
 
 
+class SeatView(BaseModel):
+    """Where a study seat is and what it has."""
+
+    model_config = shown(floor="2", zone="Quiet", amenities=["Lamp", "Socket"])
+
+    floor: str
+    zone: str
+    amenities: list[str]
+
+
+class ParkingView(BaseModel):
+    """A parking slot. Beyond the end a minute costs the slot's price by the minute times the percent, and a penalty."""
+
+    model_config = shown(
+        level="P1", zone="A", vehicle_type="car", overtime_multiplier_percent=150, penalty_tokens_per_hour=2
+    )
+
+    level: str
+    zone: str
+    vehicle_type: str
+    overtime_multiplier_percent: int
+    penalty_tokens_per_hour: int
+
+
 class ResourceView(BaseModel):
-    """What can be booked. A slot is `slot_minutes` long and costs `price_tokens_per_slot`, peak hours apart."""
+    """What can be booked. A slot is `slot_minutes` long and costs `price_tokens_per_slot`, peak hours apart.
+
+    `aci_versions` and `options` are of racks, `seat` and `parking_slot` of those kinds; a parking slot is booked with
+    `vehicle_id`. Where `check_in` is `required`, staff check members in.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
                 "id": "665f1c2ab7e1a2c3d4e5f602", "code": "RACK-01", "kind": "rack", "name": "Two-spine fabric",
-                "description": "Two spines, four leaves", "venue": "Sector V Lab", "timezone": "Asia/Kolkata",
+                "description": "Two spines, four leaves", "venue_id": "665f1c2ab7e1a2c3d4e5f600",
+                "venue": "Sector V Lab", "timezone": "Asia/Kolkata",
                 "status": "available", "slot_minutes": 30, "min_slots": 2, "max_slots": 16,
                 "price_tokens_per_slot": 1, "aci_versions": ["6.0(5h)"],
                 "options": [{"key": "multi-site", "label": "Multi-site", "extra_tokens": 2}],
+                "check_in": "required", "seat": None, "parking_slot": None,
             }
         }
     )  # fmt: skip
@@ -45,6 +77,7 @@ class ResourceView(BaseModel):
     kind: str
     name: str
     description: str | None
+    venue_id: PydanticObjectId
     venue: str
     timezone: str
     status: str
@@ -54,6 +87,9 @@ class ResourceView(BaseModel):
     price_tokens_per_slot: int
     aci_versions: list[str]
     options: list[OptionView]
+    check_in: str
+    seat: SeatView | None
+    parking_slot: ParkingView | None
 
 
 class SlotView(BaseModel):
@@ -84,28 +120,37 @@ def view(resource: resources.Resource, venue: resources.Venue) -> ResourceView:
     rack = resource.rack
     return ResourceView(
         id=resource.id, code=resource.code, kind=resource.kind, name=resource.name, description=resource.description,
-        venue=venue.name, timezone=venue.timezone, status=resource.status, slot_minutes=resource.slot_minutes,
-        min_slots=resource.min_slots, max_slots=resource.max_slots,
+        venue_id=venue.id, venue=venue.name, timezone=venue.timezone, status=resource.status,
+        slot_minutes=resource.slot_minutes, min_slots=resource.min_slots, max_slots=resource.max_slots,
         price_tokens_per_slot=resource.price_tokens_per_slot, aci_versions=rack.aci_versions if rack else [],
         options=[
             OptionView(key=option.key, label=option.label, extra_tokens=option.extra_tokens)
             for option in (rack.preconfig_options if rack else [])
         ],
+        check_in=resource.check_in, seat=SeatView.model_validate(resource.seat) if resource.seat else None,
+        parking_slot=ParkingView.model_validate(resource.parking_slot) if resource.parking_slot else None,
     )  # fmt: skip
 
 
 @router.get("/resources", summary="List what can be booked", responses={429: {"model": Refusal}})
 async def list_resources(
-    kind: Annotated[str, Query(max_length=30, examples=["rack"])] = "rack",
+    kind: Kind = "rack",
+    venue_id: PydanticObjectId | None = None,
     aci_version: Annotated[str | None, Query(max_length=30, examples=["6.0(5h)"])] = None,
+    vehicle_type: VehicleType | None = None,
     page: PageNumber = 1,
     limit: Limit = 20,
 ) -> Listing[ResourceView]:
-    """Resources of one kind, by code; `aci_version` keeps the racks that can run it."""
-    found = await resources.catalogue(kind=kind, aci_version=aci_version, page=page, limit=limit)
-    venues = {venue.id: venue for venue in await resources.venues(limit=100)}
+    """Resources of one kind, by code, at one venue if you like.
+
+    `aci_version` keeps the racks that can run it, `vehicle_type` the parking slots for it.
+    """
+    found = await resources.catalogue(
+        kind=kind, aci_version=aci_version, venue_id=venue_id, vehicle_type=vehicle_type, page=page, limit=limit
+    )
+    places = await resources.places([resource.id for resource in found.items])
     return Listing(
-        data=[view(resource, venues[resource.venue_id]) for resource in found.items], pagination=Pagination.of(found)
+        data=[view(resource, places[resource.id].venue) for resource in found.items], pagination=Pagination.of(found)
     )
 
 

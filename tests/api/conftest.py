@@ -11,6 +11,7 @@ from app.gateways.razorpay import RazorpayGateway
 from domain import people, wallets
 from domain.kernel import Database, Transactor
 from tests.serving import serving
+from tests.vault import VAULT
 
 WEBHOOK_SECRET = "whsec_test"
 TELEGRAM_SECRET = "telegram-secret"
@@ -30,6 +31,7 @@ async def http(database: Database, transact: Transactor) -> AsyncIterator[httpx.
             base_url="http://127.0.0.1:9",
         ),
         database=database,
+        vault=VAULT,
         telegram_bot_id=BOT_ID,
         telegram_secret=TELEGRAM_SECRET,
         rate_limits=api.RateLimits(anonymous="30/minute", member="40/minute"),
@@ -49,11 +51,13 @@ class ApiMember:
         return {**self.headers, "Idempotency-Key": key}
 
 
-async def a_member(transact: Transactor, *, telegram_id: int, tokens: int) -> ApiMember:
+async def a_member(
+    transact: Transactor, *, telegram_id: int, tokens: int, role: people.Role = people.Role.MEMBER
+) -> ApiMember:
     now = datetime.now(UTC)
     member = await transact(
         people.meet, telegram_id=telegram_id, name=f"Person {telegram_id}", username=None,
-        first_role=people.Role.MEMBER, now=now,
+        first_role=role, now=now,
     )  # fmt: skip
     actor = people.actor_of(member, "api")
     if tokens:
@@ -71,6 +75,18 @@ async def asha(database: Database, transact: Transactor) -> ApiMember:
 @pytest.fixture
 async def ravi(database: Database, transact: Transactor) -> ApiMember:
     return await a_member(transact, telegram_id=1002, tokens=1)
+
+
+@pytest.fixture
+async def meera(database: Database, transact: Transactor) -> ApiMember:
+    """Somebody of the staff."""
+    return await a_member(transact, telegram_id=1003, tokens=0, role=people.Role.STAFF)
+
+
+@pytest.fixture
+async def dev(database: Database, transact: Transactor) -> ApiMember:
+    """An administrator."""
+    return await a_member(transact, telegram_id=1004, tokens=0, role=people.Role.ADMIN)
 
 
 def next_hour(hours: int = 24) -> datetime:

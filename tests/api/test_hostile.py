@@ -33,6 +33,7 @@ async def test_days_at_the_ends_of_the_calendar_are_refused(
         {"starts_at": "0001-01-01T00:00:00+14:00"},
         {"starts_at": "9999-12-31T22:00:00Z", "ends_at": "9999-12-31T23:00:00Z"},
         {"ends_at": "9999-12-31T23:00:00-12:00"},
+        {"resource_id": None},
         {"options": ["\ud800"]},
         {"options": ["x" * 33]},
         {"\ud800": 1},

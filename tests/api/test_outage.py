@@ -17,6 +17,7 @@ from tests.api.conftest import WEBHOOK_SECRET
 from tests.api.test_webhooks import EVENT, post_event, signed
 from tests.conftest import free_port
 from tests.serving import serving
+from tests.vault import VAULT
 
 
 @contextlib.asynccontextmanager
@@ -25,8 +26,9 @@ async def an_api_with_its_database_at(port: int) -> AsyncIterator[httpx.AsyncCli
     gateway = RazorpayGateway(key_id="k", key_secret="s", webhook_secret=WEBHOOK_SECRET, base_url="http://127.0.0.1:9")
     async with AsyncMongoClient[Row](uri, tz_aware=True) as client:
         services = api.Services(
-            transact=Transactor(client), clock=lambda: datetime.now(UTC), gateway=gateway, database=client["test"]
-        )
+            transact=Transactor(client), clock=lambda: datetime.now(UTC), gateway=gateway, database=client["test"],
+            vault=VAULT,
+        )  # fmt: skip
         async with serving(api.create(services)) as url, httpx.AsyncClient(base_url=url) as http:
             yield http
 

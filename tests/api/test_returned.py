@@ -17,6 +17,7 @@ from sandbox.world import Fault
 from tests.building import a_member
 from tests.sandbox.razorpay_stage import KEY, WEBHOOK_SECRET, Stage, a_stage
 from tests.serving import serving
+from tests.vault import VAULT
 
 WALLET, CHECKED = "Your tokens are in your wallet", "Your payment is being checked"
 
@@ -59,7 +60,7 @@ async def payer(stage: Stage, database: Database, transact: Transactor) -> Async
         transact, gateway, package_id=pack.id, currency="INR", actor=await a_member(transact), key="k", clock=clock,
         return_url=None,
     )  # fmt: skip
-    services = api.Services(transact=transact, clock=clock, gateway=gateway, database=database)
+    services = api.Services(transact=transact, clock=clock, gateway=gateway, database=database, vault=VAULT)
     async with serving(api.create(services)) as url, httpx.AsyncClient(base_url=url) as http:
         yield Payer(stage, http, payment)
     await gateway.close()
