@@ -26,8 +26,7 @@ from aiogram.types import (
     Message,
 )
 
-from bot.views.pictures import Picture
-from bot.views.screen import CAPTION_MAX, Screen
+from bot.views.screen import CAPTION_MAX, Drawing, Screen
 
 log = logging.getLogger(__name__)
 
@@ -48,23 +47,23 @@ class Album:
     def __init__(self) -> None:
         self._file_ids: OrderedDict[str, str] = OrderedDict()
 
-    async def media(self, picture: Picture) -> str | BufferedInputFile:
+    async def media(self, picture: Drawing) -> str | BufferedInputFile:
         """What to send: a known file id, or the picture drawn on a thread."""
         file_id = self._file_ids.get(picture.key)
         if file_id is not None:
             self._file_ids.move_to_end(picture.key)
             return file_id
-        return BufferedInputFile(await asyncio.to_thread(picture.png), "timeline.png")
+        return BufferedInputFile(await asyncio.to_thread(picture.png), "picture.png")
 
-    def has(self, picture: Picture) -> bool:
+    def has(self, picture: Drawing) -> bool:
         """Whether Telegram has it."""
         return picture.key in self._file_ids
 
-    def forget(self, picture: Picture) -> None:
+    def forget(self, picture: Drawing) -> None:
         """Telegram no longer knows the file."""
         self._file_ids.pop(picture.key, None)
 
-    def remember(self, picture: Picture, message: Message | bool) -> None:
+    def remember(self, picture: Drawing, message: Message | bool) -> None:
         """Keep the file id of a picture just sent."""
         if isinstance(message, Message) and message.photo:
             self._file_ids[picture.key] = message.photo[-1].file_id
@@ -217,7 +216,7 @@ class Conversation:
             disable_notification=screen.silent,
         )  # fmt: skip
 
-    async def _draw(self, picture: Picture) -> None:
+    async def _draw(self, picture: Drawing) -> None:
         """Show that a picture is coming, when it has to be made first."""
         if not self._album.has(picture):
             await self.bot.send_chat_action(self.chat_id, ChatAction.UPLOAD_PHOTO)

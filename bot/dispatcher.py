@@ -12,15 +12,26 @@ from bot.middlewares import Acknowledgement, Acquaintance, drop_the_question
 from bot.routers import (
     again,
     bookings,
+    changing,
+    desk,
+    extending,
     fallback,
     groups,
     help_,
     holds,
+    joining,
     menu,
     my_bookings,
+    notifications,
+    occupancy,
+    queue,
     racks,
+    series,
+    sessions,
     settings,
     start,
+    vehicles,
+    waitlist,
     wallet,
 )
 
@@ -43,10 +54,15 @@ def _private() -> Router:
     router = Router(name="private")
     router.message.filter(F.chat.type == "private")
     router.message.outer_middleware(drop_the_question)
+    router.callback_query.outer_middleware(vehicles.leave_when_going_elsewhere)
     router.callback_query.middleware(Acknowledgement())
     if find_spec(ADMIN):  # first: it closes an administrator's open form when another command or button comes
         router.include_router(import_module(ADMIN).router)
-    rooms = (menu, racks, bookings, holds, my_bookings, again, wallet, start, settings, help_)
+    rooms = (
+        menu, racks, vehicles, occupancy, bookings, holds, my_bookings, again, changing, extending, series, sessions,
+        waitlist, joining, queue,
+        wallet, start, settings, notifications, help_, desk,
+    )  # fmt: skip
     router.include_routers(*(room.router for room in rooms))
     router.include_router(fallback.router)
     return router

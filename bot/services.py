@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.kernel import Clock, Database, Transact
+from domain.kernel import Clock, Database, Transact, Vault
 from domain.payments import Gateway
 
 
@@ -14,6 +14,7 @@ class Services:
     clock: Clock
     gateway: Gateway
     database: Database
+    vault: Vault
     admin_telegram_ids: frozenset[int]
     return_url: str
     """Where the payer's page sends people back to."""

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,11 +17,14 @@ import bot
 import jobs
 from app.clock import SandboxClock
 from app.gateways.razorpay import RazorpayGateway
+from app.scripts import ScriptDirectory
 from domain.kernel import Database, Transactor
 from sandbox.application import serve
 from sandbox.world import Config
 from tests.conftest import free_port
 from tests.serving import serving
+from tests.shape.tree import ROOT
+from tests.vault import VAULT
 
 TOKEN = "4242:stage"
 KEY_ID, KEY_SECRET, WEBHOOK_SECRET = "rzp_test_stage", "stage-secret", "stage-webhook-secret"
@@ -30,9 +35,12 @@ WAIT_SECONDS = 15.0
 class Stage:
     """What a story needs: people act through `sandbox`, programs through `api`, time moves by `advance`."""
 
-    def __init__(self, sandbox_url: str, api_url: str, database: Database, transact: Transactor) -> None:
+    def __init__(
+        self, sandbox_url: str, api_url: str, database: Database, transact: Transactor, *, scripts: Path
+    ) -> None:  # fmt: skip
         self.sandbox_url = sandbox_url
         self.api_url = api_url
+        self.scripts = scripts
         self.database = database
         self.transact = transact
         self.clock = SandboxClock(sandbox_url, follower="stage")
@@ -58,17 +66,18 @@ class Stage:
         """Start the bot process' work, polling."""
         services = bot.Services(
             transact=self.transact, clock=self.clock, gateway=self.gateway(), database=self.database,
-            admin_telegram_ids=frozenset({ADMIN}), return_url=f"{self.api_url}/paid",
+            vault=VAULT, admin_telegram_ids=frozenset({ADMIN}), return_url=f"{self.api_url}/paid",
         )  # fmt: skip
         self._roles["bot"] = asyncio.create_task(bot.run(services, self._telegram(), mode="polling"))
 
-    def start_jobs(self) -> None:
-        """Start the jobs process' work."""
+    def start_jobs(self, role: str = "jobs") -> None:
+        """Start the jobs process' work; under another name, once more beside it."""
         services = jobs.Services(
             transact=self.transact, clock=self.clock, gateway=self.gateway(), database=self.database,
-            bot=self._telegram(), admin_telegram_ids=frozenset({ADMIN}),
+            vault=VAULT, scripts=ScriptDirectory(self.scripts), bot=self._telegram(),
+            admin_telegram_ids=frozenset({ADMIN}),
         )  # fmt: skip
-        self._roles["jobs"] = asyncio.create_task(jobs.run(services))
+        self._roles[role] = asyncio.create_task(jobs.run(services))
 
     def start_clock(self) -> None:
         """Follow the sandbox's clock."""
@@ -85,8 +94,7 @@ class Stage:
         """Stop everything."""
         for role in list(self._roles):
             await self.stop(role)
-        for made in self._bots:
-            await made.session.close()
+        await asyncio.gather(*(made.session.close() for made in self._bots))  # each waits a moment
         await self.sandbox.aclose()
         await self.api.aclose()
 
@@ -101,6 +109,12 @@ class Stage:
             "/sim/v1/clock", json={"advance_seconds": int(hours * 3600 + minutes * 60 + seconds)}
         )
         answer.raise_for_status()
+
+    async def advance_to(self, moment: datetime) -> None:
+        """Move everybody's time forward to just after the moment."""
+        seconds = (moment - self.clock()).total_seconds()
+        assert seconds > 0, f"{moment} is over: time only goes forward"
+        await self.advance(seconds=seconds + 1)
 
     async def sim(self, method: str, path: str, **body: Any) -> Any:
         """One control call of the sandbox; its answer."""
@@ -121,8 +135,10 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def staged(database: Database, transact: Transactor, **sandbox_options: Any) -> AsyncIterator[Stage]:
-    """A stage with every role running."""
+async def staged(
+    database: Database, transact: Transactor, *, scripts: Path = ROOT / "scripts", **sandbox_options: Any
+) -> AsyncIterator[Stage]:
+    """A stage with every role running, and the jobs with these scripts."""
     port = free_port()
     config = Config(
         port=port, bot_token=TOKEN, razorpay_key_id=KEY_ID, razorpay_key_secret=KEY_SECRET,
@@ -137,12 +153,12 @@ async def staged(database: Database, transact: Transactor, **sandbox_options: An
         key_id=KEY_ID, key_secret=KEY_SECRET, webhook_secret=WEBHOOK_SECRET, base_url=f"{url}/razorpay"
     )
     services = api.Services(
-        transact=transact, clock=clock, gateway=gateway, database=database,
+        transact=transact, clock=clock, gateway=gateway, database=database, vault=VAULT,
         rate_limits=api.RateLimits(anonymous="10000/minute", member="10000/minute"),
     )  # fmt: skip
     following = asyncio.create_task(clock.follow())
     async with serving(api.create(services)) as api_url:
-        stage = Stage(url, api_url, database, transact)
+        stage = Stage(url, api_url, database, transact, scripts=scripts)
         await stage.sim("PUT", "/razorpay/webhook", url=f"{api_url}/webhooks/razorpay")
         stage.start_clock()
         stage.start_bot()

@@ -8,9 +8,9 @@ from aiogram.types import CallbackQuery
 
 from bot.conversation import Conversation
 from bot.routers import bookings as booking_flow
-from bot.views import buttons, choices
-from bot.views import my_bookings as views
+from bot.views import buttons, choices, kinds
 from bot.views.reader import Reader
+from bot.views.screen import title
 from domain import bookings, resources
 from domain.people import Actor
 from domain.resources import Resource
@@ -25,15 +25,16 @@ async def book_again(
     _: CallbackQuery, callback_data: buttons.Again, talk: Conversation, reader: Reader, actor: Actor,
     state: FSMContext,
 ) -> None:  # fmt: skip
-    """The same rack, length and options at the next time that is free for all of it."""
+    """The same resource, length and options (or vehicle) at the next time that is free for all of it."""
     booking = await bookings.get(booking_id=callback_data.booking, actor=actor)
     rack = await resources.get(booking.resource_id)
-    slots = max(rack.min_slots, (booking.ends_at - booking.starts_at) // timedelta(minutes=rack.slot_minutes))
+    length = (booking.original_ends_at or booking.ends_at) - booking.starts_at  # as booked, even if left early
+    slots = min(max(rack.min_slots, length // timedelta(minutes=rack.slot_minutes)), rack.max_slots)
     choice = choices.encode(rack, booking.options)
     at = await _next_start(rack, actor, slots, reader.now)
     if at is None:
         month = buttons.Month(rack=rack.id, choice=choice)
-        await booking_flow.show_month(talk, reader, actor, month, notice=views.nothing_free_again(reader))
+        await booking_flow.show_month(talk, reader, actor, month, notice=title(kinds.nothing_again(reader, rack.kind)))
         return
     summary = buttons.Summary(rack=rack.id, at=at, slots=slots, choice=choice)
     await booking_flow.show_summary(talk, reader, actor, summary, state)

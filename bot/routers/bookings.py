@@ -10,16 +10,17 @@ from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
-from bot import errors
+from bot import errors, garage
 from bot.appearance import appearance_of
 from bot.conversation import Conversation
 from bot.routers import holds, my_bookings
 from bot.views import booking as views
-from bot.views import buttons, calendar, choices, timeline
+from bot.views import buttons, calendar, choices, joining, timeline
 from bot.views.reader import Reader
 from bot.views.screen import title
+from bot.views.waitlist_buttons import WaitLength, Wish
 from domain import bookings, resources, wallets
-from domain.bookings import Booking, PriceChanged, SlotTaken, Status
+from domain.bookings import Booking, PriceChanged, SlotTaken, Status, VehicleRequired
 from domain.kernel import Conflict, Invalid, Transact
 from domain.people import Actor
 from domain.resources import Options, Resource, ResourceUnavailable, UnknownOption
@@ -65,13 +66,14 @@ async def choose_start(
 
 async def show_day(
     talk: Conversation, reader: Reader, actor: Actor, asked: buttons.DayOf, state: FSMContext, *,
-    notice: str | None = None,
+    notice: str | None = None, wait: WaitLength | Wish | None = None,
 ) -> None:  # fmt: skip
-    """The day as it is now, perhaps under a line that says what has just happened."""
+    """The day as it is now, perhaps under a line that says what has just happened; `wait` is for a time just lost."""
     view = await bookings.day(resource_id=asked.rack, on=asked.on, actor=actor, now=reader.now)
     picture = timeline.day_of_rack(view, now=reader.now, appearance=await appearance_of(state))
     today, latest = _window(view.resource, view.venue, reader.now)
     screen = calendar.day(reader, view, asked=asked, picture=picture, today=today, latest=latest)
+    screen = joining.with_way(reader, screen, wait) if wait else screen
     await talk.show(screen.below(notice) if notice else screen)
 
 
@@ -111,7 +113,8 @@ async def choose_length(
         on = resources.local_day(place.venue, asked.at)
         taken = errors.sentence(SlotTaken(), reader)
         day = buttons.DayOf(rack=asked.rack, on=on, choice=asked.choice)
-        await show_day(talk, reader, actor, day, state, notice=title(taken))
+        wait = WaitLength(rack=asked.rack, at=asked.at, choice=asked.choice)
+        await show_day(talk, reader, actor, day, state, notice=title(taken), wait=wait)
         return
     await talk.show(calendar.lengths(reader, place, offered, asked=asked))
 
@@ -131,21 +134,32 @@ async def show_summary(
 ) -> None:  # fmt: skip
     """The summary as things stand; what has become impossible leads back to the day."""
     rack = await resources.get(asked.rack)
-    options = choices.decode(rack, asked.choice)
+    parked = await garage.fitting(rack, actor, reader.now)
+    options = choices.decode(rack, asked.choice, parked)
     if options is None:
-        options, notice = choices.default(rack), views.offer_changed(reader)
-    ends_at = _end(rack, asked)
+        is_parking = rack.kind == "parking_slot"
+        notice = views.vehicle_gone(reader) if is_parking else views.offer_changed(reader)
+        options = choices.default(rack, parked)
     try:
         quote = await bookings.quote(
-            resource_id=rack.id, starts_at=asked.at, ends_at=ends_at, options=options, actor=actor, now=reader.now
-        )
+            resource_id=rack.id, starts_at=asked.at, ends_at=_end(rack, asked), options=options, actor=actor,
+            now=reader.now,
+        )  # fmt: skip
+    except VehicleRequired:
+        await _ask_for_vehicle(talk, reader, asked, notice)
+        return
     except (Invalid, ResourceUnavailable) as refusal:
         await _back_to_day(talk, reader, actor, asked, state, refusal)
         return
     if not quote.is_free:
         await _back_to_day(talk, reader, actor, asked, state, SlotTaken())
         return
-    screen = views.summary(reader, quote, asked=asked)
+    screen = views.summary(reader, quote, asked=asked, vehicles=parked)
+    await talk.show(screen.below(notice) if notice else screen)
+
+
+async def _ask_for_vehicle(talk: Conversation, reader: Reader, asked: buttons.Summary, notice: str | None) -> None:
+    screen = views.no_vehicle(reader, await resources.place(asked.rack), asked=asked)
     await talk.show(screen.below(notice) if notice else screen)
 
 
@@ -162,12 +176,17 @@ async def _back_to_day(
     on = resources.local_day(place.venue, asked.at)
     today, latest = _window(place.resource, place.venue, reader.now)
     notice = title(errors.sentence(refusal, reader))
-    choice = asked.choice if choices.decode(place.resource, asked.choice) is not None else choices.NONE
+    parked = await garage.fitting(place.resource, actor, reader.now)
+    choice = asked.choice if choices.decode(place.resource, asked.choice, parked) is not None else choices.NONE
     if not today <= on <= latest:
         await show_month(talk, reader, actor, buttons.Month(rack=asked.rack, choice=choice), notice=notice)
         return
     day = buttons.DayOf(rack=asked.rack, on=on, choice=choice)
-    await show_day(talk, reader, actor, day, state, notice=notice)
+    wait: Wish | None = None
+    if isinstance(refusal, SlotTaken):
+        minutes = asked.slots * place.resource.slot_minutes
+        wait = Wish(rack=asked.rack, at=asked.at, within=minutes, choice=choice)
+    await show_day(talk, reader, actor, day, state, notice=notice, wait=wait)
 
 
 def _key(query: CallbackQuery, asked: buttons.Confirm) -> str:
@@ -186,7 +205,7 @@ async def confirm(
     asked = callback_data
     rack = await resources.get(asked.rack)
     summary = buttons.Summary(rack=asked.rack, at=asked.at, slots=asked.slots, choice=asked.choice)
-    options = choices.decode(rack, asked.choice)
+    options = choices.decode(rack, asked.choice, await garage.fitting(rack, actor, reader.now))
     if options is None:
         await show_summary(talk, reader, actor, summary, state)
         return
@@ -199,20 +218,23 @@ async def confirm(
         await _hold(query, asked, rack, options, talk, reader, actor, transact, state)
     except PriceChanged as changed:
         await show_summary(talk, reader, actor, summary, state, notice=title(errors.sentence(changed, reader)))
+    except VehicleRequired:
+        await show_summary(talk, reader, actor, summary, state, notice=views.vehicle_gone(reader))
     except (SlotTaken, Invalid, ResourceUnavailable) as refusal:
         asked = asked.model_copy(update={"choice": ""}) if isinstance(refusal, UnknownOption) else asked
         await _back_to_day(talk, reader, actor, asked, state, refusal)
     else:
-        await show_booked(talk, reader, booking)
+        await show_booked(talk, reader, booking, actor)
 
 
-async def show_booked(talk: Conversation, reader: Reader, booking: Booking) -> None:
+async def show_booked(talk: Conversation, reader: Reader, booking: Booking, actor: Actor) -> None:
     """The confirmation takes the place of the question and stays in the chat."""
     place = await resources.place(booking.resource_id)
     wallet = await wallets.of(booking.member_id)
     balance_tokens = wallet.spendable_tokens(reader.now)
     if booking.status in (Status.CONFIRMED, Status.ACTIVE, Status.COMPLETED):
-        await talk.show(views.confirmed(reader, booking, place, balance_tokens=balance_tokens))
+        vehicle = await garage.of_booking(booking, actor)
+        await talk.show(views.confirmed(reader, booking, place, balance_tokens=balance_tokens, vehicle=vehicle))
     else:
         await my_bookings.show_details(talk, reader, booking)
 

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.conversation import Conversation
 from bot.views import buttons, menu
 from bot.views.reader import Reader
-from domain import people
+from domain import people, resources
 from domain.kernel import Transact
 from domain.people import Actor
 
@@ -20,7 +20,7 @@ router = Router(name="help")
 @router.message(Command("help"))
 async def help_(_: CallbackQuery | Message, talk: Conversation, reader: Reader) -> None:
     """What can be done here."""
-    await talk.show(menu.help_(reader))
+    await talk.show(menu.help_(reader, await resources.kinds()))
 
 
 @router.message(Command("token"))

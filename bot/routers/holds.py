@@ -5,6 +5,7 @@ from datetime import datetime
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
+from bot import garage
 from bot.conversation import Conversation
 from bot.routers.menu import menu_of
 from bot.views import booking as views
@@ -58,7 +59,9 @@ async def confirm_hold(
     else:
         place = await resources.place(booking.resource_id)
         wallet = await wallets.of(member.id)
-        await talk.show(views.confirmed(reader, booking, place, balance_tokens=wallet.spendable_tokens(now)))
+        vehicle = await garage.of_booking(booking, actor)
+        balance_tokens = wallet.spendable_tokens(now)
+        await talk.show(views.confirmed(reader, booking, place, balance_tokens=balance_tokens, vehicle=vehicle))
 
 
 @router.callback_query(buttons.ReleaseHold.filter())

@@ -11,7 +11,7 @@ from bot.conversation import Conversation
 from bot.views import buttons, menu
 from bot.views.reader import Reader
 from bot.views.screen import Screen
-from domain import bookings, resources, wallets
+from domain import bookings, resources, waitlists, wallets
 from domain.bookings import Status
 from domain.people import Member, actor_of
 
@@ -41,6 +41,7 @@ async def send_menu(_: Message, talk: Conversation, reader: Reader, member: Memb
 async def menu_of(member: Member, reader: Reader, *, now: datetime) -> Screen:
     """The member's menu, with what comes next."""
     wallet = await wallets.of(member.id)
+    free = await waitlists.live_offer(member_id=member.id, now=now)
     coming = await bookings.upcoming(member_id=member.id, now=now, page=1, limit=LOOKED_AT_MAX)
     held = next((each for each in coming.items if each.status is Status.HELD), None)
     first = next((each for each in coming.items if each.status is not Status.HELD), None)
@@ -53,5 +54,7 @@ async def menu_of(member: Member, reader: Reader, *, now: datetime) -> Screen:
         balance_tokens=wallet.spendable_tokens(now),
         coming=(first, places[first.resource_id]) if first else None,
         hold=(held, places[held.resource_id]) if held else None,
+        offer=await resources.kinds(),
+        place_free=(free, await resources.place(free.booking.resource_id)) if free else None,
         has_office=actor_of(member, "chat").may(ENTRANCE),
     )

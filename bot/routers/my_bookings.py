@@ -6,16 +6,18 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from bot import garage
 from bot.conversation import Conversation
 from bot.views import buttons
 from bot.views import my_bookings as views
 from bot.views.calendar_file import calendar_file
-from bot.views.reader import Reader
+from bot.views.reader import Html, Reader
 from bot.views.screen import Screen
-from domain import bookings, resources, wallets
-from domain.bookings import Booking, BookingNotFound
+from domain import bookings, provisioning, resources, waitlists, wallets
+from domain.bookings import Booking, BookingNotFound, Status
 from domain.kernel import Transact
-from domain.people import Actor, Member
+from domain.people import SYSTEM, Actor, Member
+from domain.provisioning import RunView
 
 router = Router(name="my_bookings")
 BOOKINGS_PER_PAGE = 6
@@ -39,7 +41,8 @@ async def _show_list(talk: Conversation, reader: Reader, member: Member, asked: 
     listed = bookings.past if asked.is_past else bookings.upcoming
     page = await listed(member_id=member.id, now=reader.now, page=max(1, asked.page), limit=BOOKINGS_PER_PAGE)
     places = await resources.places({booking.resource_id for booking in page.items}) if page.items else {}
-    await talk.show(views.bookings(reader, page, places, is_past=asked.is_past))
+    waiting = (await waitlists.mine(member_id=member.id, page=1, limit=1)).total
+    await talk.show(views.bookings(reader, page, places, is_past=asked.is_past, waiting=waiting))
 
 
 @router.callback_query(buttons.Details.filter())
@@ -52,14 +55,23 @@ async def details(
     await (talk.say(screen) if callback_data.is_new else talk.show(screen))
 
 
-async def show_details(talk: Conversation, reader: Reader, booking: Booking) -> None:
-    """One booking as it is now."""
-    await talk.show(await _details(reader, booking))
+async def show_details(talk: Conversation, reader: Reader, booking: Booking, *, notice: Html | None = None) -> None:
+    """One booking as it is now; `notice` says above it what has happened."""
+    screen = await _details(reader, booking)
+    await talk.show(screen.below(notice) if notice else screen)
 
 
 async def _details(reader: Reader, booking: Booking) -> Screen:
     place = await resources.place(booking.resource_id)
-    return views.details(reader, booking, place, bookings.cancellation(booking, reader.now))
+    runs: list[RunView] = []
+    if booking.status is Status.PREPARING:  # whoever got here may see the booking, and so how far it is
+        runs = await provisioning.of_booking(booking_id=booking.id, actor=SYSTEM)
+    series: list[Booking] = []
+    if booking.series_id is not None:
+        series = await bookings.of_series(series_id=booking.series_id, actor=SYSTEM)
+    vehicle = await garage.of_booking(booking, SYSTEM)
+    due = bookings.cancellation(booking, reader.now)
+    return views.details(reader, booking, place, due, runs, series, vehicle)
 
 
 async def show_by_code(talk: Conversation, reader: Reader, actor: Actor, code: str) -> bool:
@@ -67,6 +79,8 @@ async def show_by_code(talk: Conversation, reader: Reader, actor: Actor, code: s
     try:
         booking = await bookings.by_code(code=code, actor=actor)
     except BookingNotFound:
+        return False
+    if booking.member_id != actor.member_id:  # staff see others' bookings at their desk
         return False
     await show_details(talk, reader, booking)
     return True

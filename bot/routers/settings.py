@@ -14,7 +14,8 @@ from bot.routers import start
 from bot.views import buttons
 from bot.views import settings as views
 from bot.views.reader import Reader
-from domain import people
+from bot.views.screen import Screen
+from domain import people, resources
 from domain.kernel import Transact
 from domain.people import Actor
 
@@ -31,7 +32,13 @@ class Asked(StatesGroup):
 @router.message(Command("settings"))
 async def settings(_: CallbackQuery | Message, talk: Conversation, reader: Reader, state: FSMContext) -> None:
     """What is set."""
-    await talk.show(views.settings(reader, appearance=await appearance_of(state)))
+    await talk.show(await _settings(reader, state))
+
+
+async def _settings(reader: Reader, state: FSMContext) -> Screen:
+    """What is set; vehicles where something can be parked."""
+    can_park = "parking_slot" in await resources.kinds()
+    return views.settings(reader, appearance=await appearance_of(state), can_park=can_park)
 
 
 @router.callback_query(buttons.SetAppearance.filter())
@@ -40,7 +47,7 @@ async def set_appearance(
 ) -> None:
     """Light or dark pictures."""
     await choose(state, callback_data.appearance)
-    await talk.show(views.settings(reader, appearance=await appearance_of(state)))
+    await talk.show(await _settings(reader, state))
 
 
 @router.callback_query(buttons.AskLanguage.filter())
@@ -60,7 +67,7 @@ async def set_language(
     if callback_data.is_first:
         await start.go_on(talk, member, reader, then=callback_data.then)
     else:
-        await talk.show(views.settings(reader, appearance=await appearance_of(state)))
+        await talk.show(await _settings(reader, state))
 
 
 @router.callback_query(buttons.AskZone.filter())
@@ -111,4 +118,4 @@ async def set_zone(
     if callback_data.is_first:
         await start.go_on(talk, member, reader, then=callback_data.then)
     else:
-        await talk.show(views.settings(reader, appearance=await appearance_of(state)))
+        await talk.show(await _settings(reader, state))

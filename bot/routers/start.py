@@ -9,8 +9,10 @@ from beanie import PydanticObjectId
 from pydantic import ValidationError
 
 from bot.conversation import Conversation
-from bot.routers import bookings, my_bookings, wallet
+from bot.routers import bookings, desk, my_bookings, wallet
+from bot.routers.admin.access import Desk
 from bot.routers.menu import menu_of
+from bot.services import Services
 from bot.views import buttons, settings
 from bot.views.reader import Reader
 from domain import resources
@@ -25,9 +27,20 @@ DEFAULT_ZONE = "Asia/Kolkata"
 
 
 @router.message(CommandStart())
-async def start(_: Message, command: CommandObject, talk: Conversation, reader: Reader, member: Member) -> None:
-    """Greet; ask what has not been asked; then go where the link leads."""
+async def start(
+    _: Message, command: CommandObject, talk: Conversation, reader: Reader, member: Member, services: Services
+) -> None:
+    """Greet; ask what has not been asked; then go where the link leads.
+
+    A ticket leads somewhere only for those who check members in: for all others it is a link that leads nowhere.
+    """
     payload = command.args or ""
+    actor = actor_of(member, "chat")
+    is_met = member.language is not None and member.timezone is not None
+    if is_met and payload.startswith(desk.TICKET) and actor.may(desk.PERMISSION):
+        at_desk = Desk(actor=actor, reader=reader, transact=services.transact, now=reader.now, talk=talk)
+        await desk.check_in_by_ticket(at_desk, services, payload)
+        return
     await go_on(talk, member, reader, then=payload if DEEP_LINK.fullmatch(payload) else "")
 
 

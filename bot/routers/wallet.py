@@ -14,8 +14,9 @@ from bot.views import buttons
 from bot.views import packs as pack_views
 from bot.views import wallet as views
 from bot.views.reader import Reader
+from bot.views.session_buttons import SettleOwed
 from domain import bookings, packs, payments, resources, wallets
-from domain.kernel import Page
+from domain.kernel import Page, Transact
 from domain.packs import Package
 from domain.payments import PaymentNotFound, PaymentStatus
 from domain.people import Actor, Member
@@ -36,6 +37,16 @@ async def balance(_: CallbackQuery | Message, talk: Conversation, reader: Reader
 async def show_balance(talk: Conversation, reader: Reader, member: Member) -> None:
     """The balance as it is now."""
     await talk.show(views.balance(reader, await wallets.of(member.id)))
+
+
+@router.callback_query(SettleOwed.filter())
+async def settle(
+    _: CallbackQuery, talk: Conversation, reader: Reader, member: Member, transact: Transact, now: datetime
+) -> None:
+    """Pay what is owed as far as the balance goes."""
+    paid_tokens = await transact(wallets.settle_owed, member_id=member.id, now=now)
+    screen = views.balance(reader, await wallets.of(member.id))
+    await talk.show(screen.below(views.settled(reader, paid_tokens)))
 
 
 @router.callback_query(buttons.History.filter())
@@ -65,8 +76,9 @@ async def show_packs(
 
 
 async def _example_rack() -> Resource | None:
-    """The rack by which a pack's worth is told: the first in the catalogue."""
-    page: Page[Resource] = await resources.catalogue(page=1, limit=1)
+    """What a pack's worth is told by: the first in the catalogue."""
+    kind = next(iter(await resources.kinds()), "rack")
+    page: Page[Resource] = await resources.catalogue(kind=kind, page=1, limit=1)
     return next(iter(page.items), None)
 
 

@@ -1,10 +1,11 @@
 """The summary before, the confirmation after, and the way there: price, terms, options."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.views import choices, wording
+from bot.views import arriving, choices, kinds, wording
 from bot.views.buttons import (
     CalendarFile,
     Confirm,
@@ -12,19 +13,25 @@ from bot.views.buttons import (
     Details,
     Length,
     ReleaseHold,
+    ShowTicket,
     Summary,
 )
+from bot.views.changing_buttons import AskWeeks
 from bot.views.reader import Html, Reader, escape
 from bot.views.screen import Row, Screen, button, grid, keyboard, lines, recommended, title, way_out
+from bot.views.vehicle_buttons import AddVehicle
+from domain import resources
 from domain.bookings import Booking, Quote
 from domain.resources import CancellationTerms, Options, Place, PriceLine, Resource
+from domain.vehicles import Vehicle
 
 TOGGLES_MAX = 24
+VEHICLE_MAX = 40
 
 
-def heading(rack: Resource, options: Options) -> str:
-    """`RACK-03 · ACI 6.0(5h) · Clean fabric`."""
-    return " · ".join([rack.code, *choices.words(rack, options)])
+def heading(rack: Resource, options: Options, vehicle: Vehicle | None = None) -> str:
+    """`RACK-03 · ACI 6.0(5h) · Clean fabric`, `P1-01 · WB02AB1234`."""
+    return " · ".join([rack.code, *choices.words(rack, options, vehicle)])
 
 
 def price_lines(reader: Reader, lines_: list[PriceLine], resource: Resource) -> list[Html]:
@@ -56,15 +63,20 @@ def terms(reader: Reader, sold: CancellationTerms, free_until: datetime, zone: s
                       percent=sold.late_percent)  # fmt: skip
 
 
-def summary(reader: Reader, quote: Quote, *, asked: Summary) -> Screen:
-    """The whole booking, with what it costs and what is left; version and options can be switched right here."""
+def summary(reader: Reader, quote: Quote, *, asked: Summary, vehicles: Sequence[Vehicle] = ()) -> Screen:
+    """The whole booking, with what it costs and what is left; what was chosen can be switched right here.
+
+    `vehicles` are those of the member that fit there.
+    """
     zone = quote.venue.timezone
+    vehicle = next((each for each in vehicles if each.id == quote.options.vehicle_id), None)
     total = quote.price.total_tokens
     after = quote.balance_tokens - total
     length = wording.length(reader, quote.ends_at - quote.starts_at)
     span = wording.span(reader, quote.starts_at, quote.ends_at, zone)
     text = lines(
-        title(escape(heading(quote.resource, quote.options))),
+        title(escape(heading(quote.resource, quote.options, vehicle))),
+        _where(reader, quote.resource),
         f"{span} ({length})",
         wording.own_time(reader, quote.starts_at, quote.ends_at, zone),
         "",
@@ -75,19 +87,67 @@ def summary(reader: Reader, quote: Quote, *, asked: Summary) -> Screen:
         else reader.say("You have {tokens}; {missing} are missing.", missing=wording.number(reader, -after),
                         tokens=wording.number(reader, quote.balance_tokens)),
         terms(reader, quote.terms, quote.free_until, zone),
+        arriving.before(reader, quote.resource),
+        arriving.overtime(reader, resources.overtime_for(quote.resource)),
     )  # fmt: skip
     choice = choices.encode(quote.resource, quote.options)
     confirm = Confirm(rack=asked.rack, at=asked.at, slots=asked.slots, cost=total, choice=choice)
-    buttons = _switches(quote, asked)
+    switches = _vehicles(reader, quote, asked, vehicles) or _switches(quote, asked)
     return Screen(
         text=text,
         keeps_picture=True,
         keyboard=keyboard(
             [recommended(reader.label("Confirm – {tokens}", tokens=wording.tokens(reader, total)), confirm)],
-            *buttons,
+            *switches,
+            _every_week(reader, quote, choice),
             way_out(reader, Length(rack=asked.rack, at=asked.at, choice=choice)),
         ),
     )
+
+
+def _every_week(reader: Reader, quote: Quote, choice: str) -> Row:
+    minutes = (quote.ends_at - quote.starts_at) // wording.MINUTE
+    weeks = AskWeeks(rack=quote.resource.id, at=quote.starts_at, minutes=minutes, choice=choice)
+    return [button(reader.label("Every week…"), weeks)]
+
+
+def _where(reader: Reader, resource: Resource) -> str | None:
+    told = kinds.facts(reader, resource) if resource.kind != "rack" else None
+    return escape(told) if told else None
+
+
+def _vehicles(reader: Reader, quote: Quote, asked: Summary, vehicles: Sequence[Vehicle]) -> list[Row]:
+    """The vehicles that fit, where there is a choice, and the way to another one."""
+    if quote.resource.kind != "parking_slot":
+        return []
+
+    def switch(vehicle: Vehicle) -> InlineKeyboardButton:
+        choice = choices.encode(quote.resource, Options(vehicle_id=vehicle.id))
+        mark = "✓" if vehicle.id == quote.options.vehicle_id else "+"
+        text = wording.cut(f"{mark} {kinds.vehicle(vehicle)}", characters_max=VEHICLE_MAX)
+        return button(text, asked.model_copy(update={"choice": choice}))
+
+    add = AddVehicle(rack=asked.rack, at=asked.at, slots=asked.slots)
+    several = [[switch(vehicle)] for vehicle in vehicles] if len(vehicles) > 1 else []
+    return [*several, [button(reader.label("Add a vehicle"), add)]]
+
+
+def no_vehicle(reader: Reader, place: Place, *, asked: Summary) -> Screen:
+    """A parking slot for somebody who has no vehicle that fits: add one, and come back."""
+    zone, step = place.venue.timezone, timedelta(minutes=place.resource.slot_minutes)
+    span = wording.span(reader, asked.at, asked.at + asked.slots * step, zone)
+    what = kinds.for_vehicles(reader, kinds.type_of(place.resource))
+    text = lines(
+        title(reader.say("Which vehicle will you park?")),
+        f"{escape(place.resource.code)} · {what} · {span}",
+        reader.say("You have none that fits. Add it once, then it is offered whenever you book."),
+    )
+    add = AddVehicle(rack=asked.rack, at=asked.at, slots=asked.slots)
+    back = Length(rack=asked.rack, at=asked.at)
+    return Screen(
+        text=text, keeps_picture=True,
+        keyboard=keyboard([recommended(reader.label("Add a vehicle"), add)], way_out(reader, back)),
+    )  # fmt: skip
 
 
 def _switches(quote: Quote, asked: Summary) -> list[Row]:
@@ -114,8 +174,10 @@ def _switches(quote: Quote, asked: Summary) -> list[Row]:
     return [*grid(several[:TOGGLES_MAX], columns=2), *grid(options[:TOGGLES_MAX], columns=1)]
 
 
-def confirmed(reader: Reader, booking: Booking, place: Place, *, balance_tokens: int) -> Screen:
-    """Stays in the chat: what was booked, its code, what it cost and until when it can be undone."""
+def confirmed(
+    reader: Reader, booking: Booking, place: Place, *, balance_tokens: int, vehicle: Vehicle | None = None
+) -> Screen:
+    """Stays in the chat: what was booked, its code, its price, until when it can be undone; what to do on arrival."""
     zone = place.venue.timezone
     span = wording.span(reader, booking.starts_at, booking.ends_at, zone)
     relative = wording.live(booking.starts_at, wording.relative(reader, booking.starts_at))
@@ -126,23 +188,28 @@ def confirmed(reader: Reader, booking: Booking, place: Place, *, balance_tokens:
         wording.own_time(reader, booking.starts_at, booking.ends_at, zone),
         reader.say("Code {code} · {tokens} · balance {balance}", code=Html(f"<code>{booking.code}</code>"),
                    tokens=wording.tokens(reader, booking.cost_tokens), balance=wording.number(reader, balance_tokens)),
-        _options(reader, booking, place),
+        _options(booking, place, vehicle),
+        _where(reader, place.resource),
         terms(reader, booking.terms, free_until, zone),
+        arriving.after(reader, booking, zone),
+        arriving.overtime(reader, booking.overtime),
     )  # fmt: skip
     label = reader.label
+    code = [recommended(label("Show code"), ShowTicket(booking=booking.id))] if booking.check_in == "required" else []
     return Screen(
         text=text,
         keyboard=keyboard(
+            code,
             [
                 button(label("Details"), Details(booking=booking.id, is_new=True)),
                 button(label("Add to calendar"), CalendarFile(booking=booking.id)),
-            ]
+            ],
         ),
     )
 
 
-def _options(reader: Reader, booking: Booking, place: Place) -> Html | None:
-    words = choices.words(place.resource, booking.options)
+def _options(booking: Booking, place: Place, vehicle: Vehicle | None) -> Html | None:
+    words = choices.words(place.resource, booking.options) if vehicle is None else [kinds.vehicle(vehicle)]
     return Html(escape(" · ".join(words))) if words else None
 
 
@@ -181,3 +248,8 @@ def no_hold(reader: Reader) -> Html:
 def offer_changed(reader: Reader) -> Html:
     """The first line when a rack's options are not what the button meant."""
     return title(reader.say("The options of this rack have changed since. Please choose again."))
+
+
+def vehicle_gone(reader: Reader) -> Html:
+    """The first line when the vehicle that a button meant is no longer theirs."""
+    return title(reader.say("That vehicle is no longer among yours. Please look again."))

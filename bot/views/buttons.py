@@ -2,10 +2,9 @@
 
 from aiogram.filters.callback_data import CallbackData
 
+from bot.views.browsing import ANY, AnyKind
+from bot.views.grown import Grown
 from bot.views.ids import Day, Id, Moment, Number
-
-ANY = ""
-"""No filter."""
 
 
 class Menu(CallbackData, prefix="m"):
@@ -91,40 +90,17 @@ class CheckPayment(CallbackData, prefix="pc"):
     payment: Id
 
 
-class Racks(CallbackData, prefix="r"):
-    """Racks to choose from. `version` is a tag of an ACI version, `when` one of `n t m d<day>`."""
+class Racks(Grown, prefix="r"):
+    """Racks, seats or parking slots to choose from; without a kind the only one there is, or choose which.
 
-    version: str = ANY
+    `tag` stands for an ACI version, an area or a type of vehicle; `when` is one of `n t m d<day>`.
+    """
+
+    tag: str = ANY
     when: str = ANY
     page: int = 1
-
-
-class ChooseVersion(CallbackData, prefix="rv"):
-    """Choose the ACI version to filter by."""
-
-    version: str = ANY
-    when: str = ANY
-
-
-class ChooseWhen(CallbackData, prefix="rw"):
-    """Choose the free time to filter by."""
-
-    version: str = ANY
-    when: str = ANY
-
-
-class ChooseFilterDay(CallbackData, prefix="rd"):
-    """Choose a day to filter by."""
-
-    version: str = ANY
-
-
-class AllRacksPicture(CallbackData, prefix="rp"):
-    """The picture of all racks on one day."""
-
-    on: Day
-    version: str = ANY
-    page: int = 1
+    kind: AnyKind = ANY
+    venue: Id | None = None
 
 
 class Month(CallbackData, prefix="bm"):
@@ -231,3 +207,60 @@ class Again(CallbackData, prefix="kg"):
     """The same rack, length and options at the next free time."""
 
     booking: Id
+
+
+class ExtendTo(CallbackData, prefix="xe"):
+    """Stay `slots` longer, until `at`, having been told that they cost so much."""
+
+    booking: Id
+    slots: Number
+    cost: Number
+    at: Moment
+
+
+class OtherRack(CallbackData, prefix="xo"):
+    """Another rack at the same time: this one is not ready."""
+
+    booking: Id
+
+
+class RefundUnready(CallbackData, prefix="xr"):
+    """Everything back: the rack is not ready."""
+
+    booking: Id
+
+
+class ShowTicket(CallbackData, prefix="xt"):
+    """The code to show when coming."""
+
+    booking: Id
+
+
+class ShowAccess(CallbackData, prefix="xa"):
+    """How to get into the prepared rack."""
+
+    booking: Id
+
+
+class CheckOut(CallbackData, prefix="xc"):
+    """I have left."""
+
+    booking: Id
+
+
+class TakeOffer(CallbackData, prefix="wo"):
+    """Book what a waitlist entry was offered."""
+
+    entry: Id
+
+
+class PassOffer(CallbackData, prefix="wp"):
+    """Leave the offer to the next in line."""
+
+    entry: Id
+
+
+class OccupancyOf(CallbackData, prefix="oc"):
+    """What goes on at a venue now; without one, at the only one, or choose."""
+
+    venue: Id | None = None

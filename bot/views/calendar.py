@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from aiogram.types import InlineKeyboardButton
 from babel.dates import get_day_names
 
-from bot.views import wording
+from bot.views import joining, wording
 from bot.views.buttons import DayOf, Length, Month, Racks, Summary, WeekOf
 from bot.views.pictures import Picture
 from bot.views.reader import Reader, escape
@@ -16,7 +16,9 @@ from domain.resources import Place
 
 SLOTS_MAX = 84
 """Start buttons under one day; beyond it only free ones are shown, the first of them."""
-LENGTHS_MAX = 40
+LENGTHS_MAX = 24
+"""Length buttons; of more, the short ones and some of the long, the longest among them."""
+LENGTHS_EACH = 12
 BLANK = "·"
 
 
@@ -31,7 +33,7 @@ def first_of(month: int) -> date:
 
 
 def month(reader: Reader, place: Place, loads: Sequence[DayLoad], *, asked: Month, today: date, latest: date) -> Screen:
-    """Seven columns from Monday; past and full days cannot be chosen, almost full ones are marked."""
+    """Seven columns from Monday; past days cannot be chosen, almost full and full ones are marked: one can wait."""
     first = first_of(asked.month)
     blanks = [disabled(BLANK)] * first.weekday()
     days = [_day(load, asked) for load in loads]
@@ -42,8 +44,8 @@ def month(reader: Reader, place: Place, loads: Sequence[DayLoad], *, asked: Mont
         reader.say("{venue}, times in {zone}", venue=place.venue.name,
                    zone=wording.zone_name(reader.now, place.venue.timezone)),
         escape(place.resource.description) if place.resource.description else None,
-        reader.say("● almost full. Full and past days cannot be chosen.")
-        if any(load.state == "busy" for load in loads) else None,
+        reader.say("● almost full, × full: there one can wait for a place.")
+        if any(load.state in ("busy", "full") for load in loads) else None,
     )  # fmt: skip
     return Screen(
         text=text,
@@ -51,7 +53,7 @@ def month(reader: Reader, place: Place, loads: Sequence[DayLoad], *, asked: Mont
             _months(reader, asked, first, today, latest),
             [disabled(names[weekday]) for weekday in range(7)],
             *grid([*blanks, *days, *tail], columns=7),
-            way_out(reader, Racks()),
+            way_out(reader, Racks(kind=place.resource.kind)),
         ),
     )
 
@@ -70,7 +72,8 @@ def _day(load: DayLoad, asked: Month) -> InlineKeyboardButton:
     action = DayOf(rack=asked.rack, on=load.on, choice=asked.choice)
     if load.state == "free":
         return button(str(load.on.day), action)
-    return button(f"{load.on.day} ●", action) if load.state == "busy" else disabled(str(load.on.day))
+    mark = {"busy": "●", "full": "×"}.get(load.state)
+    return button(f"{load.on.day} {mark}", action) if mark else disabled(str(load.on.day))
 
 
 def day(reader: Reader, view: DayView, *, asked: DayOf, picture: Picture, today: date, latest: date) -> Screen:
@@ -98,6 +101,7 @@ def day(reader: Reader, view: DayView, *, asked: DayOf, picture: Picture, today:
         picture=picture,
         keyboard=keyboard(
             *grid(starts, columns=4 if len(starts) <= 28 else 6),
+            *joining.ways(reader, view, choice=asked.choice),
             _days(reader, asked, today, latest),
             [button(reader.label("Picture of the week"), WeekOf(rack=asked.rack, on=asked.on, choice=asked.choice))],
             way_out(reader, Month(rack=asked.rack, month=month_number(asked.on), choice=asked.choice)),
@@ -160,15 +164,23 @@ def lengths(reader: Reader, place: Place, offered: Sequence[DurationChoice], *, 
                Summary(rack=asked.rack, at=asked.at, slots=choice.slots, choice=asked.choice))
         if choice.is_free
         else disabled(_length(reader, choice))
-        for choice in offered[:LENGTHS_MAX]
+        for choice in readable(offered)
     ]  # fmt: skip
     text = lines(
         title(reader.say("How long – {rack}, {start}", rack=place.resource.code,
                          start=wording.moment(reader, asked.at, zone))),
-        reader.say("Prices are without options."),
+        reader.say("Prices are without options.") if place.resource.rack else None,
     )  # fmt: skip
     back = DayOf(rack=asked.rack, on=on, choice=asked.choice)
     return Screen(text=text, keeps_picture=True, keyboard=keyboard(*grid(buttons, columns=2), way_out(reader, back)))
+
+
+def readable(offered: Sequence[DurationChoice]) -> list[DurationChoice]:
+    """Not more than a person looks through."""
+    if len(offered) <= LENGTHS_MAX:
+        return list(offered)
+    longer, room = offered[LENGTHS_EACH:], LENGTHS_MAX - LENGTHS_EACH
+    return [*offered[:LENGTHS_EACH], *(longer[(place + 1) * len(longer) // room - 1] for place in range(room))]
 
 
 def _length(reader: Reader, choice: DurationChoice) -> str:

@@ -20,7 +20,7 @@ def calendar_file(reader: Reader, booking: Booking, place: Place) -> Document:
     event = icalendar.Event()
     event.add("uid", f"{booking.id}@berth")
     event.add("dtstamp", reader.now)
-    event.add("sequence", int(booking.status is Status.CANCELLED))
+    event.add("sequence", booking.moves + (booking.status is Status.CANCELLED))
     event.add("dtstart", _at(booking.starts_at, zone))
     event.add("dtend", _at(booking.ends_at, zone))
     event.add("summary", heading(place.resource, booking.options))

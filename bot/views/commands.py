@@ -14,8 +14,10 @@ def commands(language: str) -> list[tuple[str, str]]:
     label = _reader(language).label
     return [
         ("menu", label("Menu")),
-        ("book", label("Book a rack")),
+        ("book", label("Book")),
         ("bookings", label("My bookings")),
+        ("waitlist", label("My waitlist")),
+        ("now", label("What is free now")),
         ("balance", label("Your tokens and when they expire")),
         ("packs", label("Buy tokens")),
         ("settings", label("Language, time zone, pictures")),
@@ -26,9 +28,15 @@ def commands(language: str) -> list[tuple[str, str]]:
 
 def office_commands(language: str) -> list[tuple[str, str]]:
     """What the client lists for those who may enter the office."""
-    return [*commands(language), ("admin", _reader(language).label("Administration"))]
+    label = _reader(language).label
+    return [
+        *commands(language),
+        ("desk", label("Who comes, who is there")),
+        ("queue", label("Who waits")),
+        ("admin", label("Administration")),
+    ]
 
 
 def description(language: str) -> str:
     """Who we are, in the empty chat and on the profile."""
-    return _reader(language).label("Book a lab rack by the half hour, pay with tokens.")
+    return _reader(language).label("Book for the hours you need, pay with tokens.")

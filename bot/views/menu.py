@@ -1,16 +1,19 @@
 """The menu, the greeting, help: where everything starts."""
 
+from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
 from aiogram.types import CopyTextButton, InlineKeyboardButton
 
-from bot.views import wording
+from bot.views import kinds, waitlist, wording
 from bot.views.admin.buttons import Office
 from bot.views.buttons import Bookings, Help, Menu, Racks, Settings, ShowHold, Tokens
 from bot.views.reader import Html, Reader, escape
 from bot.views.screen import Row, Screen, button, keyboard, lines, recommended, title, way_out
+from bot.views.vehicle_buttons import Vehicles
 from domain.bookings import Booking
 from domain.resources import Place
+from domain.waitlists import Offer
 
 
 def _greeting(reader: Reader, name: str, zone: str) -> Html:
@@ -30,23 +33,29 @@ def menu(
     coming: tuple[Booking, Place] | None,
     hold: tuple[Booking, Place] | None,
     has_office: bool = False,
+    offer: Collection[str] = (),
+    place_free: tuple[Offer, Place] | None = None,
 ) -> Screen:
-    """Greeting, balance, what comes next; the four doors, and the office's for those who work there."""
+    """Greeting, balance, what comes next; the four doors, and the office's for those who work there. `offer` has the
+    kinds that can be booked, `place_free` what the waitlist offers them now.
+    """
     place = (coming or hold or (None, None))[1]
     zone = reader.timezone or (place.venue.timezone if place else "UTC")
     text = lines(
         title(_greeting(reader, name, zone)),
-        None if balance_tokens or place else reader.say("You book lab racks here and pay with tokens."),
+        None if balance_tokens or place else kinds.what_we_do(reader, offer),
         reader.say("Balance: {tokens}", tokens=wording.tokens(reader, balance_tokens)),
         _next(reader, *coming) if coming else None,
         _held(reader, *hold) if hold else None,
+        *_free(reader, *place_free, balance_tokens=balance_tokens) if place_free else [],
     )
     label = reader.label
     return Screen(
         text=text,
         keyboard=keyboard(
+            waitlist.offer_buttons(reader, place_free[0].entry) if place_free else [],
             [recommended(label("Finish the held booking"), ShowHold())] if hold else [],
-            [button(label("Book a rack"), Racks()), button(label("My bookings"), Bookings())],
+            [button(kinds.book(reader, offer), Racks()), button(label("My bookings"), Bookings())],
             [button(label("Tokens"), Tokens()), button(label("Help"), Help())],
             [button(label("Settings"), Settings()), *_office(reader, has_office)],
         ),
@@ -71,13 +80,19 @@ def _held(reader: Reader, booking: Booking, place: Place) -> Html:
     )  # fmt: skip
 
 
-def help_(reader: Reader) -> Screen:
+def _free(reader: Reader, offer: Offer, place: Place, *, balance_tokens: int) -> list[str]:
+    first = title(waitlist.offer_line(reader, offer.booking, place))
+    return ["", first, *waitlist.offer_terms(reader, offer.booking, place, balance_tokens=balance_tokens)]
+
+
+def help_(reader: Reader, offer: Collection[str] = ()) -> Screen:
     """What can be done here, on one screen."""
     text = lines(
-        title(reader.say("You book lab racks here and pay with tokens.")),
+        title(kinds.what_we_do(reader, offer)),
         "",
         reader.say("/book – find a free time and book it"),
         reader.say("/bookings – see, cancel or repeat your bookings"),
+        reader.say("/waitlist – what you wait for, and at which place in line"),
         reader.say("/balance – your tokens and when they expire"),
         reader.say("/packs – buy tokens"),
         reader.say("/settings – language, time zone, pictures"),
@@ -87,7 +102,9 @@ def help_(reader: Reader) -> Screen:
                    "said before."),
         reader.say("If you have too few tokens, the time is kept for you for 10 minutes while you buy a pack."),
     )  # fmt: skip
-    return Screen(text=text, keyboard=keyboard([recommended(reader.label("Book a rack"), Racks())], way_out(reader)))
+    vehicles = [button(reader.label("My vehicles"), Vehicles())] if "parking_slot" in offer else []
+    book = recommended(kinds.book(reader, offer), Racks())
+    return Screen(text=text, keyboard=keyboard([book], vehicles, way_out(reader)))
 
 
 def api_token(reader: Reader, token: str) -> Screen:
@@ -105,7 +122,7 @@ def api_token(reader: Reader, token: str) -> Screen:
 
 def only_in_private(reader: Reader, *, username: str) -> Screen:
     """For groups: where to find us."""
-    return Screen(text=reader.say("I book racks in a private chat: https://t.me/{username}", username=username))
+    return Screen(text=reader.say("You can book with me in a private chat: https://t.me/{username}", username=username))
 
 
 def apology(reader: Reader, *, reference: str) -> Screen:
@@ -118,9 +135,9 @@ def apology(reader: Reader, *, reference: str) -> Screen:
     return Screen(text=text, keyboard=keyboard([button(reader.label("Menu"), Menu())]))
 
 
-def refusal(reader: Reader, sentence: str) -> Screen:
-    """A plain no, with its reason and the way on."""
-    return Screen(text=title(sentence), keyboard=keyboard(way_out(reader)))
+def refusal(reader: Reader, sentence: str, ways: Row = ()) -> Screen:
+    """A plain no, with its reason and the ways on."""
+    return Screen(text=title(sentence), keyboard=keyboard(ways, way_out(reader)))
 
 
 def not_understood(reader: Reader) -> Html:

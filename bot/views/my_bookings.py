@@ -1,11 +1,12 @@
 """My bookings: the lists, one booking, cancelling."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aiogram.types import InlineKeyboardButton
 from beanie import PydanticObjectId
 
-from bot.views import wording
+from bot.views import arriving, changing, sessions, wording
+from bot.views import series as series_views
 from bot.views.booking import heading, price_lines, terms
 from bot.views.buttons import (
     Again,
@@ -32,9 +33,12 @@ from bot.views.screen import (
     title,
     way_out,
 )
-from domain.bookings import Booking, Cancellation, Status
+from bot.views.waitlist_buttons import Waiting
+from domain.bookings import AWAITED, Booking, Cancellation, Status
 from domain.kernel import Page
+from domain.provisioning import RunView
 from domain.resources import Place
+from domain.vehicles import Vehicle
 
 Places = Mapping[PydanticObjectId, Place]
 
@@ -45,12 +49,14 @@ def status_word(reader: Reader, status: Status) -> str:
         Status.HELD: reader.label("held"), Status.CONFIRMED: reader.label("booked"),
         Status.ACTIVE: reader.label("running"), Status.COMPLETED: reader.label("over"),
         Status.CANCELLED: reader.label("cancelled"), Status.EXPIRED: reader.label("lapsed"),
+        Status.PREPARING: reader.label("being prepared"), Status.READY: reader.label("ready"),
+        Status.NO_SHOW: reader.label("missed"),
     }  # fmt: skip
     return words[status]
 
 
-def bookings(reader: Reader, page: Page[Booking], places: Places, *, is_past: bool) -> Screen:
-    """One page of the coming or the past ones."""
+def bookings(reader: Reader, page: Page[Booking], places: Places, *, is_past: bool, waiting: int = 0) -> Screen:
+    """One page of the coming or the past ones; `waiting` says for how much the member waits."""
     first = reader.say("Past bookings") if is_past else reader.say("Coming bookings")
     none = reader.say("There is none yet.") if is_past else reader.say("You have nothing booked.")
     rows = [_row(reader, booking, places[booking.resource_id]) for booking in page.items]
@@ -65,11 +71,15 @@ def bookings(reader: Reader, page: Page[Booking], places: Places, *, is_past: bo
                 earlier=asked.model_copy(update={"page": max(1, page.number - 1)}),
                 later=asked.model_copy(update={"page": page.number + 1}),
             ),
-            [button(other, Bookings(is_past=not is_past))]
-            + ([] if rows or is_past else [recommended(reader.label("Book a rack"), Racks())]),
+            [button(other, Bookings(is_past=not is_past)), button(_waitlist(reader, waiting), Waiting())]
+            + ([] if rows or is_past else [recommended(reader.label("Book"), Racks())]),
             way_out(reader),
         ),
     )  # fmt: skip
+
+
+def _waitlist(reader: Reader, waiting: int) -> str:
+    return reader.label("Waitlist ({number})", number=waiting) if waiting else reader.label("Waitlist")
 
 
 def _row(reader: Reader, booking: Booking, place: Place) -> Html:
@@ -82,11 +92,14 @@ def _open(reader: Reader, booking: Booking, place: Place) -> InlineKeyboardButto
     return button(f"{place.resource.code} · {when}", Details(booking=booking.id))
 
 
-def details(reader: Reader, booking: Booking, place: Place, cancellation: Cancellation) -> Screen:
+def details(
+    reader: Reader, booking: Booking, place: Place, cancellation: Cancellation, runs: Sequence[RunView] = (),
+    series: Sequence[Booking] = (), vehicle: Vehicle | None = None,
+) -> Screen:  # fmt: skip
     """Everything about one booking."""
     zone = place.venue.timezone
     span = wording.span(reader, booking.starts_at, booking.ends_at, zone)
-    is_coming = booking.status in (Status.CONFIRMED, Status.HELD)
+    is_coming = booking.status in (*AWAITED, Status.HELD)
     relative = wording.live(booking.starts_at, wording.relative(reader, booking.starts_at))
     text = lines(
         title(reader.say("{rack}, {span}: {status}", rack=place.resource.code, span=span,
@@ -95,20 +108,26 @@ def details(reader: Reader, booking: Booking, place: Place, cancellation: Cancel
         wording.own_time(reader, booking.starts_at, booking.ends_at, zone),
         reader.say("Code {code}", code=Html(f"<code>{booking.code}</code>")),
         escape(", ".join(part for part in (place.venue.name, place.venue.address, place.venue.city) if part)),
-        escape(heading(place.resource, booking.options)),
+        escape(heading(place.resource, booking.options, vehicle)),
+        series_views.place_in(reader, booking, series),
+        *sessions.state(reader, booking, place, runs),
         "",
         *price_lines(reader, booking.price_lines, place.resource),
         title(reader.say("Total: {tokens}", tokens=wording.tokens(reader, booking.cost_tokens))),
-        terms(reader, booking.terms, cancellation.free_until, zone) if booking.status is Status.CONFIRMED else None,
+        terms(reader, booking.terms, cancellation.free_until, zone) if booking.status in AWAITED else None,
+        arriving.overtime(reader, booking.overtime) if booking.status in AWAITED else None,
         _returned(reader, booking),
     )  # fmt: skip
     return Screen(
         text=text,
-        keyboard=keyboard(*_actions(reader, booking), way_out(reader, Bookings(is_past=booking.status not in _COMING))),
+        keyboard=keyboard(
+            *_actions(reader, booking, place, series),
+            way_out(reader, Bookings(is_past=booking.status not in _COMING)),
+        ),
     )
 
 
-_COMING = (Status.HELD, Status.CONFIRMED, Status.ACTIVE)
+_COMING = (Status.HELD, *AWAITED, Status.ACTIVE)
 
 
 def _returned(reader: Reader, booking: Booking) -> Html | None:
@@ -117,7 +136,7 @@ def _returned(reader: Reader, booking: Booking) -> Html | None:
     return reader.say("Came back: {tokens}", tokens=wording.tokens(reader, booking.refund_tokens))
 
 
-def _actions(reader: Reader, booking: Booking) -> list[Row]:
+def _actions(reader: Reader, booking: Booking, place: Place, series: Sequence[Booking]) -> list[Row]:
     label = reader.label
     again = button(label("Book again"), Again(booking=booking.id))
     if booking.status is Status.HELD:
@@ -127,9 +146,14 @@ def _actions(reader: Reader, booking: Booking) -> list[Row]:
             [button(label("Release the time"), ReleaseHold(booking=booking.id))],
         ]
     calendar_file = button(label("Add to calendar"), CalendarFile(booking=booking.id))
-    if booking.status is Status.CONFIRMED and booking.starts_at > reader.now:
-        return [[calendar_file, again], [destructive(label("Cancel the booking"), AskCancel(booking=booking.id))]]
-    return [[calendar_file, again]] if booking.status is Status.ACTIVE else [[again]]
+    rows, changes = sessions.actions(reader, booking), changing.actions(reader, booking, place.resource.kind)
+    if booking.status in AWAITED and booking.starts_at > reader.now:
+        cancel = destructive(label("Cancel the booking"), AskCancel(booking=booking.id))
+        rest = series_views.actions(reader, booking, series)
+        return [*rows, *changes, [calendar_file, again], [cancel], *rest]
+    if booking.status is Status.ACTIVE:
+        return [*rows, *changes, [calendar_file, again]]
+    return [*rows, [again]]
 
 
 def ask_cancel(reader: Reader, booking: Booking, place: Place, cancellation: Cancellation) -> Screen:
@@ -181,8 +205,3 @@ def cancelled(reader: Reader, booking: Booking, place: Place, *, balance_tokens:
 def calendar_file_sent(reader: Reader, booking: Booking) -> str:
     """The caption of the calendar file."""
     return reader.say("Open the file to put {code} into your calendar.", code=booking.code)
-
-
-def nothing_free_again(reader: Reader) -> Html:
-    """The first line when the same length is free at no time soon."""
-    return title(reader.say("This rack has no free time of that length soon. Please pick a day."))

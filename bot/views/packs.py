@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.views import wording
 from bot.views.buttons import Buy, CheckPayment, Packs, ReleaseHold, ShowHold, Tokens
 from bot.views.reader import Html, Reader, escape
-from bot.views.screen import Screen, button, keyboard, lines, link, recommended, title, way_out
+from bot.views.screen import Row, Screen, button, keyboard, lines, link, recommended, title, way_out
 from domain.bookings import Booking
 from domain.packs import Package
 from domain.payments import PaymentTransaction
@@ -46,6 +46,16 @@ def best_fit(packs: Sequence[Package], missing_tokens: int) -> Package | None:
     """The smallest pack that suffices, else the largest."""
     by_size = sorted(packs, key=lambda pack: pack.token)
     return next((pack for pack in by_size if pack.token >= missing_tokens), by_size[-1] if by_size else None)
+
+
+def best_buy(reader: Reader, on_sale: Sequence[Package], missing_tokens: int, *, for_hold: bool = False) -> Row:
+    """The button that buys what fits best; none when nothing is on sale."""
+    best = best_fit(on_sale, missing_tokens)
+    if best is None:
+        return []
+    label = reader.label("Buy {tokens} – {price}", tokens=wording.tokens(reader, best.token),
+                         price=_money(reader, best))  # fmt: skip
+    return [recommended(label, _buy(reader, best, for_hold=for_hold))]
 
 
 def packs(reader: Reader, on_sale: Sequence[Package], *, rack: Resource | None, hold: Booking | None) -> Screen:
@@ -117,7 +127,6 @@ def payment_failed(reader: Reader) -> str:
 def short(reader: Reader, booking: Booking, place: Place, *, balance_tokens: int, on_sale: Sequence[Package]) -> Screen:
     """Too few tokens: the time is kept, and this pack fits best."""
     missing = max(0, booking.cost_tokens - balance_tokens)
-    best = best_fit(on_sale, missing)
     assert booking.hold_expires_at is not None
     until = booking.hold_expires_at.astimezone(ZoneInfo(place.venue.timezone)).strftime("%H:%M")
     first = reader.say(
@@ -132,14 +141,10 @@ def short(reader: Reader, booking: Booking, place: Place, *, balance_tokens: int
                    relative=wording.live(booking.hold_expires_at, wording.relative(reader, booking.hold_expires_at))),
         reader.say("When the payment lands by then, it is booked by itself."),
     )  # fmt: skip
-    buy = [
-        recommended(reader.label("Buy {tokens} – {price}", tokens=wording.tokens(reader, best.token),
-                                 price=_money(reader, best)), _buy(reader, best, for_hold=True))
-    ] if best else []  # fmt: skip
     return Screen(
         text=text,
         keyboard=keyboard(
-            buy,
+            best_buy(reader, on_sale, missing, for_hold=True),
             [
                 button(reader.label("All packs"), Packs()),
                 button(reader.label("Release the time"), ReleaseHold(booking=booking.id)),

@@ -102,10 +102,11 @@ class Picture:
 
 
 @lru_cache(maxsize=8)
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size)
-    assert isinstance(font, ImageFont.FreeTypeFont), "Pillow without FreeType"
-    return font
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """Pillow's own font at this size in pixels."""
+    loaded = ImageFont.load_default(size)
+    assert isinstance(loaded, ImageFont.FreeTypeFont), "Pillow without FreeType"
+    return loaded
 
 
 def latin(text: str, *, otherwise: str) -> str:
@@ -126,8 +127,8 @@ def draw(picture: Picture) -> bytes:
     top = HEAD_HEIGHT + AXIS_HEIGHT
     image = Image.new("RGB", (WIDTH, top + row_height * len(lines) + MARGIN), palette.paper)
     pen = ImageDraw.Draw(image)
-    pen.text((MARGIN, 26), _fitting(picture.title, TITLE_SIZE), palette.ink, _font(TITLE_SIZE))
-    pen.text((MARGIN, 84), _fitting(picture.subtitle, SUBTITLE_SIZE), palette.faint, _font(SUBTITLE_SIZE))
+    pen.text((MARGIN, 26), fitting(picture.title, TITLE_SIZE), palette.ink, font(TITLE_SIZE))
+    pen.text((MARGIN, 84), fitting(picture.subtitle, SUBTITLE_SIZE), palette.faint, font(SUBTITLE_SIZE))
     scale = _Scale(picture.from_hour, picture.until_hour)
     _draw_hours(pen, scale, palette)
     for index, line in enumerate(lines):
@@ -137,8 +138,9 @@ def draw(picture: Picture) -> bytes:
     return file.getvalue()
 
 
-def _fitting(text: str, size: int, width: int = WIDTH - 2 * MARGIN) -> str:
-    while _font(size).getlength(text) > width and len(text) > 1:
+def fitting(text: str, size: int, width: int = WIDTH - 2 * MARGIN) -> str:
+    """The text, shortened until it fits into the width."""
+    while font(size).getlength(text) > width and len(text) > 1:
         text = text.rstrip("…")[:-1].rstrip() + "…"
     return text
 
@@ -167,14 +169,14 @@ class _Scale:
 
 def _draw_hours(pen: ImageDraw.ImageDraw, scale: _Scale, palette: Palette) -> None:
     for hour in scale.labelled():
-        pen.text((scale.x(hour * 60), HEAD_HEIGHT + 18), f"{hour:02d}", palette.faint, _font(HOUR_SIZE), anchor="mm")
+        pen.text((scale.x(hour * 60), HEAD_HEIGHT + 18), f"{hour:02d}", palette.faint, font(HOUR_SIZE), anchor="mm")
 
 
 def _draw_line(image: Image.Image, line: Line, top: int, height: int, scale: _Scale, palette: Palette) -> None:
     pen = ImageDraw.Draw(image)
     first, last = top + 8, top + height - 8
-    label = _fitting(line.label, LABEL_SIZE, LABEL_WIDTH - 16)
-    pen.text((MARGIN, (first + last) // 2), label, palette.ink, _font(LABEL_SIZE), anchor="lm")
+    label = fitting(line.label, LABEL_SIZE, LABEL_WIDTH - 16)
+    pen.text((MARGIN, (first + last) // 2), label, palette.ink, font(LABEL_SIZE), anchor="lm")
     pen.rectangle((scale.left, first, scale.right, last), fill=palette.free)
     for hour in scale.hours[1:-1]:
         pen.line((scale.x(hour * 60), first, scale.x(hour * 60), last), palette.grid, 2)
@@ -191,7 +193,7 @@ def _draw_line(image: Image.Image, line: Line, top: int, height: int, scale: _Sc
 
 def _draw_block(image: Image.Image, kind: Kind, box: Box, palette: Palette) -> None:
     if kind == "closed":
-        _hatch(image, box, palette)
+        hatch(image, box, palette)
         return
     pen = ImageDraw.Draw(image)
     fill, ink, word = (
@@ -201,11 +203,12 @@ def _draw_block(image: Image.Image, kind: Kind, box: Box, palette: Palette) -> N
     pen.rectangle((left + 1, first, right - 1, last), fill=fill)
     if kind == "mine":
         pen.rectangle((left + 1, first, right - 1, last), outline=palette.ink, width=4)
-    if _font(HOUR_SIZE).getlength(word) + 16 <= right - left:
-        pen.text(((left + right) // 2, (first + last) // 2), word, ink, _font(HOUR_SIZE), anchor="mm")
+    if font(HOUR_SIZE).getlength(word) + 16 <= right - left:
+        pen.text(((left + right) // 2, (first + last) // 2), word, ink, font(HOUR_SIZE), anchor="mm")
 
 
-def _hatch(image: Image.Image, box: Box, palette: Palette) -> None:
+def hatch(image: Image.Image, box: Box, palette: Palette) -> None:
+    """Fill the box with slanted lines: closed, or over."""
     left, first, right, last = box
     tile = Image.new("RGB", (right - left, last - first), palette.paper)
     pen = ImageDraw.Draw(tile)

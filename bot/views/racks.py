@@ -1,119 +1,120 @@
-"""Which rack: by ACI version and by when it is free."""
+"""What can be booked, one page of it, and the picture of a day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from aiogram.types import InlineKeyboardButton
-from beanie import PydanticObjectId
 
-from bot.views import choices, wording
-from bot.views.buttons import ANY, AllRacksPicture, ChooseFilterDay, ChooseVersion, ChooseWhen, DayOf, Month, Racks
-from bot.views.ids import base36
+from bot.views import choices, filters, joining, kinds, wording
+from bot.views.browsing import ChooseTag, ChooseVenue, ChooseWhen, PictureOfDay, narrowing
+from bot.views.buttons import DayOf, Month, OccupancyOf, Racks
+from bot.views.filters import Wish
 from bot.views.pictures import Picture
 from bot.views.reader import Html, Reader, escape
-from bot.views.screen import Screen, button, disabled, grid, keyboard, lines, pager, recommended, title, way_out
-from domain.resources import Options, Resource, ResourceStatus, Venue
+from bot.views.screen import Row, Screen, button, disabled, grid, keyboard, lines, pager, title, way_out
+from bot.views.waitlist_buttons import Target, WaitForDay
+from domain.resources import Options, Place, Resource, ResourceStatus, Venue
 
 RACKS_PER_PAGE = 8
-VERSIONS_MAX = 80
-NOW, TODAY, TOMORROW, ON_DAY = "n", "t", "m", "d"
-DAYS_SHOWN = 28
+VENUE_MAX = 24
+VENUES_MAX = 8
 
 
-def day_wanted(when: str, today: date) -> date | None:
-    """The day that a filter asks for; None for any."""
-    if when in (NOW, TODAY):
-        return today
-    if when == TOMORROW:
-        return today + timedelta(days=1)
-    return date.fromordinal(int(when[1:], 36)) if when.startswith(ON_DAY) else None
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """One page of what fits the filters, each with its first free time, and the venues that offer the kind."""
+
+    found: Sequence[tuple[Place, datetime | None]]
+    pages: int
+    wish: Wish
+    venues: Sequence[Venue]
+    today: date
+    has_other_kinds: bool
+    example: Place | None = None
+    """One of those that fit all filters but the day, when none of them is free then: one can wait for any."""
 
 
-def when_on(on: date) -> str:
-    """The filter for one day."""
-    return ON_DAY + base36(on.toordinal())
-
-
-def when_word(reader: Reader, when: str, today: date) -> str:
-    """`any time`, `now`, `today`, `Tue 24 Nov`."""
-    words = {
-        NOW: reader.label("now"),
-        TODAY: reader.label("today"),
-        TOMORROW: reader.label("tomorrow"),
-    }
-    on = day_wanted(when, today)
-    return words.get(when) or (wording.day(reader, on) if on else reader.label("any time"))
-
-
-def racks(
-    reader: Reader,
-    found: Sequence[tuple[Resource, datetime | None]],
-    *,
-    venues: Mapping[PydanticObjectId, Venue],
-    asked: Racks,
-    version: str | None,
-    pages: int,
-    today: date,
-) -> Screen:
-    """The racks of one page, each with its next free time."""
-    label = reader.label
-    when = when_word(reader, asked.when, today)
+def racks(reader: Reader, listed: Listed, *, asked: Racks) -> Screen:
+    """What fits, each with its next free time; `asked` names the kind."""
+    assert asked.kind
+    says_venue = len(listed.venues) > 1 and asked.venue is None
+    on = filters.day_wanted(asked.when, listed.today)
+    same = narrowing(asked)
     text = lines(
-        title(reader.say("Book a rack")),
-        *(_rack(reader, rack, free_at, venues[rack.venue_id]) for rack, free_at in found),
-        None if found else reader.say("No rack is free then. Try another time or version."),
+        title(kinds.book_one(reader, asked.kind)),
+        *(_one(reader, place, free_at, says_venue=says_venue) for place, free_at in listed.found),
+        None if listed.found else kinds.none_free(reader, asked.kind),
     )
-    on = day_wanted(asked.when, today)
-    same = {"version": asked.version, "when": asked.when}
+    picture = PictureOfDay(on=on or listed.today, tag=asked.tag, kind=asked.kind, venue=asked.venue)
+    now_at = asked.venue or (listed.venues[0].id if len(listed.venues) == 1 else None)
     return Screen(
         text=text,
         keyboard=keyboard(
-            *grid((_rack_button(reader, rack, free_at, venues, on, version) for rack, free_at in found), columns=2),
+            *grid((_button(reader, place, at, on, listed.wish) for place, at in listed.found), columns=2),
             pager(
-                reader, number=asked.page, pages=pages, earlier=Racks(**same, page=max(1, asked.page - 1)),
+                reader, number=asked.page, pages=listed.pages, earlier=Racks(**same, page=max(1, asked.page - 1)),
                 later=Racks(**same, page=asked.page + 1),
             ),
-            [
-                button(label("ACI: {version}", version=version or label("any")), ChooseVersion(**same)),
-                button(label("Free: {when}", when=when), ChooseWhen(**same)),
-            ],
-            [button(label("Picture of the day"), AllRacksPicture(on=on or today, version=asked.version))],
-            way_out(reader),
+            _wait(reader, listed, asked, on),
+            *_filters(reader, listed, asked),
+            [button(reader.label("Picture of the day"), picture),
+             button(reader.label("Free now"), OccupancyOf(venue=now_at))],
+            way_out(reader, Racks() if listed.has_other_kinds else None),
         ),
     )  # fmt: skip
 
 
-def _rack(reader: Reader, rack: Resource, free_at: datetime | None, venue: Venue) -> Html:
-    versions = rack.rack.aci_versions if rack.rack else []
-    told = f"ACI {wording.cut(', '.join(versions), characters_max=VERSIONS_MAX)}" if versions else None
-    head = Html(f"{title(rack.code)} · {_free(reader, rack, free_at, venue)}")
-    return Html(lines(head, escape(told) if told else None))
+def _wait(reader: Reader, listed: Listed, asked: Racks, on: date | None) -> Row:
+    if listed.example is None or on is None:
+        return []
+    example, version = listed.example.resource, listed.wish.aci_version
+    target: Target = ("v" if version else "a") if asked.venue else ("w" if version else "y")
+    action = WaitForDay(rack=example.id, on=on, target=target, choice=_choice(example, listed.wish))
+    return joining.anywhere(reader, kind=example.kind, version=version, action=action)
 
 
-def _free(reader: Reader, rack: Resource, free_at: datetime | None, venue: Venue) -> Html:
-    if rack.status is not ResourceStatus.AVAILABLE:
+def _filters(reader: Reader, listed: Listed, asked: Racks) -> list[Row]:
+    same = narrowing(asked)
+    when = reader.label("Free: {when}", when=filters.when_word(reader, asked.when, listed.today))
+    tag = kinds.narrowed(reader, asked.kind, listed.wish.word(reader))
+    rows: list[Row] = [[button(tag, ChooseTag(**same)), button(when, ChooseWhen(**same))]]
+    if len(listed.venues) > 1:
+        chosen = next((venue.name for venue in listed.venues if venue.id == asked.venue), reader.label("any"))
+        where = reader.label("Venue: {venue}", venue=wording.cut(chosen, characters_max=VENUE_MAX))
+        rows.append([button(where, ChooseVenue(tag=asked.tag, when=asked.when, kind=asked.kind))])
+    return rows
+
+
+def _one(reader: Reader, place: Place, free_at: datetime | None, *, says_venue: bool) -> Html:
+    head = Html(f"{title(place.resource.code)} · {_free(reader, place, free_at)}")
+    told = kinds.facts(reader, place.resource)
+    return Html(lines(head, escape(told) if told else None, escape(place.venue.name) if says_venue else None))
+
+
+def _free(reader: Reader, place: Place, free_at: datetime | None) -> Html:
+    if place.resource.status is not ResourceStatus.AVAILABLE:
         return reader.say("in maintenance")
     if free_at is None:
         return reader.say("nothing free soon")
-    return reader.say("free {when}", when=wording.soon(reader, free_at, venue.timezone))
+    return reader.say("free {when}", when=wording.soon(reader, free_at, place.venue.timezone))
 
 
-def _rack_button(
-    reader: Reader,
-    rack: Resource,
-    free_at: datetime | None,
-    venues: Mapping[PydanticObjectId, Venue],
-    on: date | None,
-    version: str | None,
+def _button(
+    reader: Reader, place: Place, free_at: datetime | None, on: date | None, wish: Wish
 ) -> InlineKeyboardButton:
-    if rack.status is not ResourceStatus.AVAILABLE:
-        return disabled(rack.code)
-    choice = choices.encode(rack, Options(aci_version=version)) if version else choices.NONE
-    action = Month(rack=rack.id, choice=choice) if on is None else DayOf(rack=rack.id, on=on, choice=choice)
+    resource = place.resource
+    if resource.status is not ResourceStatus.AVAILABLE:
+        return disabled(resource.code)
+    choice = _choice(resource, wish)
+    action = Month(rack=resource.id, choice=choice) if on is None else DayOf(rack=resource.id, on=on, choice=choice)
     if free_at is None:
-        return button(rack.code, action)
-    zone = venues[rack.venue_id].timezone
-    return button(f"{rack.code} · {_free_short(reader, free_at, zone)}", action)
+        return button(resource.code, action)
+    return button(f"{resource.code} · {_free_short(reader, free_at, place.venue.timezone)}", action)
+
+
+def _choice(resource: Resource, wish: Wish) -> str:
+    return choices.encode(resource, Options(aci_version=wish.aci_version)) if wish.aci_version else choices.NONE
 
 
 def _free_short(reader: Reader, free_at: datetime, zone: str) -> str:
@@ -123,58 +124,17 @@ def _free_short(reader: Reader, free_at: datetime, zone: str) -> str:
     return wording.clock(reader, free_at, zone) if is_today else wording.day(reader, on)
 
 
-def choose_version(reader: Reader, versions: Sequence[str], asked: ChooseVersion) -> Screen:
-    """Which ACI version."""
-    every = [button(reader.label("any"), Racks(when=asked.when))]
-    one = (button(version, Racks(version=choices.tag(version), when=asked.when)) for version in versions[:40])
-    text = title(reader.say("Which ACI version?"))
-    return Screen(text=text, keyboard=keyboard(every, *grid(one, columns=2), way_out(reader, _back(asked))))
-
-
-def _back(asked: ChooseVersion | ChooseWhen) -> Racks:
-    return Racks(version=asked.version, when=asked.when)
-
-
-def choose_when(reader: Reader, asked: ChooseWhen) -> Screen:
-    """When it must be free: now, today, tomorrow, or one of the next days."""
-    label = reader.label
-    words = [(NOW, label("now")), (TODAY, label("today")), (TOMORROW, label("tomorrow")), (ANY, label("any time"))]
-    return Screen(
-        text=title(reader.say("When shall it be free?")),
-        keyboard=keyboard(
-            *grid((button(word, Racks(version=asked.version, when=when)) for when, word in words), columns=2),
-            [recommended(label("Pick a day"), ChooseFilterDay(version=asked.version))],
-            way_out(reader, _back(asked)),
-        ),
-    )
-
-
-def choose_day(reader: Reader, asked: ChooseFilterDay, *, today: date) -> Screen:
-    """One of the next four weeks."""
-    days = [today + timedelta(days=ahead) for ahead in range(DAYS_SHOWN)]
-    buttons = (button(wording.day(reader, on), Racks(version=asked.version, when=when_on(on))) for on in days)
-    return Screen(
-        text=title(reader.say("On which day shall it be free?")),
-        keyboard=keyboard(*grid(buttons, columns=4), way_out(reader, ChooseWhen(version=asked.version))),
-    )
-
-
 def all_on(
-    reader: Reader,
-    found: Sequence[Resource],
-    *,
-    asked: AllRacksPicture,
-    pages: int,
-    picture: Picture,
-    version: str | None,
-) -> Screen:
-    """The picture of all racks on a day, and a way to each."""
-    day = wording.day(reader, asked.on)
-    available = [rack for rack in found if rack.status is ResourceStatus.AVAILABLE]
-    choice = {rack.id: choices.encode(rack, Options(aci_version=version)) if version else "" for rack in available}
+    reader: Reader, shown: Sequence[Resource], *, asked: PictureOfDay, pages: int, picture: Picture, wish: Wish,
+    venues: Sequence[Venue],
+) -> Screen:  # fmt: skip
+    """The picture of a kind at one venue on a day, and a way to each; `asked` names the kind and the venue."""
+    available = [each for each in shown if each.status is ResourceStatus.AVAILABLE]
     before, after = asked.on - timedelta(days=1), asked.on + timedelta(days=1)
+    where = next((venue.name for venue in venues if venue.id == asked.venue), None) if len(venues) > 1 else None
     text = lines(
-        title(reader.say("All racks on {day}", day=day)),
+        title(kinds.all_on(reader, asked.kind, wording.day(reader, asked.on))),
+        escape(where) if where else None,
         reader.say("What is filled is taken, what is hatched is closed or over, what is empty is free."),
     )
     return Screen(
@@ -182,7 +142,7 @@ def all_on(
         picture=picture,
         keyboard=keyboard(
             *grid(
-                (button(rack.code, DayOf(rack=rack.id, on=asked.on, choice=choice[rack.id])) for rack in available),
+                (button(each.code, DayOf(rack=each.id, on=asked.on, choice=_choice(each, wish))) for each in available),
                 columns=3,
             ),
             pager(
@@ -196,6 +156,18 @@ def all_on(
                 button(f"‹ {wording.day(reader, before)}", asked.model_copy(update={"on": before})),
                 button(f"{wording.day(reader, after)} ›", asked.model_copy(update={"on": after})),
             ],
-            way_out(reader, Racks(version=asked.version, when=when_on(asked.on))),
+            *_elsewhere(asked, venues),
+            way_out(reader, Racks(**narrowing(asked, when=filters.when_on(asked.on)))),
         ),
     )
+
+
+def _elsewhere(asked: PictureOfDay, venues: Sequence[Venue]) -> list[Row]:
+    """The same day at the other venues."""
+    others = (
+        button(wording.cut(venue.name, characters_max=VENUE_MAX),
+               asked.model_copy(update={"venue": venue.id, "page": 1}))
+        for venue in venues[:VENUES_MAX]
+        if venue.id != asked.venue
+    )  # fmt: skip
+    return grid(others, columns=2)

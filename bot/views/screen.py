@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import DisabledButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.views.buttons import Menu
-from bot.views.pictures import Picture
 from bot.views.reader import Html, Reader
 
 TEXT_MAX = 4096
@@ -18,6 +17,19 @@ BUTTONS_MAX = 100
 ROW_MAX = 8
 
 Row: TypeAlias = Sequence[InlineKeyboardButton]
+
+
+class Drawing(Protocol):
+    """A picture that is drawn by whoever sends it, once: pictures with the same `key` are the same."""
+
+    @property
+    def key(self) -> str:
+        """Equal for equal pictures."""
+        ...
+
+    def png(self) -> bytes:
+        """Draw it; tens of milliseconds of processor time, so not on the event loop."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +50,7 @@ class Screen:
 
     text: str
     keyboard: InlineKeyboardMarkup | None = None
-    picture: Picture | None = None
+    picture: Drawing | None = None
     keeps_picture: bool = False
     document: Document | None = None
     silent: bool = field(default=False)

@@ -9,8 +9,10 @@ from babel.dates import get_timezone_location
 
 from bot.views import wording
 from bot.views.buttons import AskLanguage, AskZone, SetAppearance, SetLanguage, Settings, SetZone, TypeCity
+from bot.views.notification_buttons import Notifications
 from bot.views.reader import LANGUAGES, Reader, babel_locale
 from bot.views.screen import Screen, button, grid, keyboard, lines, pager, recommended, title, way_out
+from bot.views.vehicle_buttons import Vehicles
 
 ZONES = (
     "Asia/Kolkata", "Asia/Dubai", "Asia/Kathmandu", "Asia/Dhaka", "Asia/Colombo", "Asia/Singapore", "Asia/Tokyo",
@@ -121,7 +123,7 @@ def cities_found(reader: Reader, typed: str, zones: Sequence[str], *, is_first: 
     return Screen(text=title(text), keyboard=keyboard(*rows, [button(reader.label("Back"), back)]))
 
 
-def settings(reader: Reader, *, appearance: str) -> Screen:
+def settings(reader: Reader, *, appearance: str, can_park: bool = False) -> Screen:
     """What is set, each with the button that changes it."""
     zone = city(reader, reader.timezone) if reader.timezone else reader.label("not set")
     look = reader.label("light") if appearance == "light" else reader.label("dark")
@@ -138,6 +140,8 @@ def settings(reader: Reader, *, appearance: str) -> Screen:
         keyboard=keyboard(
             [button(reader.label("Language"), AskLanguage()), button(reader.label("Time zone"), AskZone())],
             [button(switch, SetAppearance(appearance=other))],
+            [button(reader.label("Notifications"), Notifications())],
+            [button(reader.label("My vehicles"), Vehicles())] if can_park else [],
             way_out(reader),
         ),
     )

@@ -3,7 +3,8 @@
 from bot.views import wording
 from bot.views.buttons import History, Packs, Tokens
 from bot.views.reader import Html, Reader
-from bot.views.screen import Screen, button, keyboard, lines, pager, recommended, title, way_out
+from bot.views.screen import Row, Screen, button, keyboard, lines, pager, recommended, title, way_out
+from bot.views.session_buttons import SettleOwed
 from domain.kernel import Page
 from domain.wallets import EntryType, TokenLot, TokenTransaction, Wallet
 
@@ -18,14 +19,35 @@ def balance(reader: Reader, wallet: Wallet) -> Screen:
     live.sort(key=lambda lot: (lot.expires_at is None, lot.expires_at or reader.now))
     rows = [_lot(reader, lot) for lot in live[:LOTS_MAX]]
     total = wording.tokens(reader, wallet.spendable_tokens(reader.now))
-    text = lines(title(reader.say("Balance: {tokens}", tokens=total)), *(rows or [_none(reader)]))
+    first = title(reader.say("Balance: {tokens}", tokens=total))
+    text = lines(first, *(rows or [_none(reader)]), _owed(reader, wallet))
     label = reader.label
+    settle = [recommended(label("Settle now"), SettleOwed())] if wallet.owed_tokens and live else []
     return Screen(
         text=text,
         keyboard=keyboard(
-            [recommended(label("Buy tokens"), Packs()), button(label("History"), History())], way_out(reader)
+            settle, [recommended(label("Buy tokens"), Packs()), button(label("History"), History())], way_out(reader)
         ),
     )
+
+
+def _owed(reader: Reader, wallet: Wallet) -> Html | None:
+    if not wallet.owed_tokens:
+        return None
+    owed = wording.tokens(reader, wallet.owed_tokens)
+    return reader.say("You owe {tokens}. Tokens that come in pay it first.", tokens=owed)
+
+
+def ways_to_pay(reader: Reader) -> Row:
+    """Below a refusal because of a debt."""
+    return [recommended(reader.label("Buy tokens"), Packs()), button(reader.label("Tokens"), Tokens())]
+
+
+def settled(reader: Reader, tokens: int) -> Html:
+    """The first line after paying what was owed."""
+    if not tokens:
+        return title(reader.say("There was nothing to settle."))
+    return title(reader.say("{tokens} went to what you owed.", tokens=wording.tokens(reader, tokens)))
 
 
 def _none(reader: Reader) -> Html:

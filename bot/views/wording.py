@@ -28,6 +28,13 @@ def cut(text: str, *, characters_max: int) -> str:
     return text if len(text) <= characters_max else f"{text[: characters_max - 1].rstrip()}…"
 
 
+def kinds(reader: Reader, kind: str) -> str:
+    """What can be booked, in the plural, as a heading."""
+    return {
+        "rack": reader.label("Racks"), "seat": reader.label("Seats"), "parking_slot": reader.label("Parking slots"),
+    }[kind]  # fmt: skip
+
+
 def tokens(reader: Reader, number: int) -> str:
     """`12 tokens`."""
     return reader.label_count("{number} token", "{number} tokens", number)

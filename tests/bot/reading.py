@@ -44,6 +44,7 @@ def a_place(**fields: Any) -> Place:
     plain = {
         "description": "", "slot_minutes": 30, "min_slots": 1, "max_slots": 16, "price_tokens_per_slot": 1,
         "status": ResourceStatus.AVAILABLE, "quantum_minutes": 15, "turnaround_minutes": 0, "price_rules": [],
+        "kind": "rack", "check_in": "none", "advance_days_max": 60, "lead_minutes_min": 0, "terms": None,
     }  # fmt: skip
     rack = Resource.model_construct(**{**plain, **given, **STORED, **fields})
     return Place(resource=rack, venue=venue)

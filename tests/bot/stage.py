@@ -17,6 +17,7 @@ from sandbox.application import serve
 from sandbox.world import Config
 from tests.conftest import free_port
 from tests.people import Person
+from tests.vault import VAULT
 
 TOKEN = "4242:bot-stage"
 KEY_ID, KEY_SECRET, WEBHOOK_SECRET = "rzp_test_bot", "bot-secret", "bot-webhook-secret"
@@ -45,7 +46,7 @@ class BotStage:
         client = Bot(TOKEN, session=AiohttpSession(api=TelegramAPIServer.from_base(self.url)))
         services = bot.Services(
             transact=self.transact, clock=self.now, gateway=self.gateway, database=self.database,
-            admin_telegram_ids=frozenset({ADMIN}), return_url="http://127.0.0.1/paid",
+            vault=VAULT, admin_telegram_ids=frozenset({ADMIN}), return_url="http://127.0.0.1/paid",
         )  # fmt: skip
         self._running = asyncio.create_task(bot.run(services, client, mode="polling")), client
 

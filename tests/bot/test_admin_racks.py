@@ -263,6 +263,7 @@ async def test_a_venue_gets_other_hours_and_closed_days(stage: BotStage, rack: r
     await meera.sees("I cannot read that.")
     await meera.says("Mon-Fri 09:00-21:00\nSat 10:00-14:00")
     await meera.taps("Closed days")
+    await meera.taps("Close on more days")
     await meera.says("2030-12-25")
 
     await meera.sees("Changed.", "Mon-Fri 09:00-21:00", "Sat 10:00-14:00", "Wed 25 Dec 2030")

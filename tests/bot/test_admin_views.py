@@ -1,6 +1,6 @@
 """What the office reads and what it understands of what is typed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,24 +9,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.views import buttons as members_buttons
-from bot.views.admin import answers, buttons, fields, forms, office, racks, week
+from bot.views.admin import answers, buttons, fields, forms, office, racks, upkeep_buttons, week
 from bot.views.admin.answers import Mistyped
 from bot.views.reader import LANGUAGES, Html
 from domain.audit import AuditEntry
 from domain.kernel import Page
 from domain.packs import Package
 from domain.people import Role
-from domain.resources import OpeningInterval, PreconfigOption, PriceRule, RackSpec, Resource, ResourceStatus, Venue
+from domain.resources import (
+    Hooks,
+    OpeningInterval,
+    ParkingSpec,
+    PreconfigOption,
+    PriceRule,
+    RackSpec,
+    Resource,
+    ResourceStatus,
+    SeatSpec,
+    Venue,
+)
 from tests.bot.reading import NOW, a_place, a_reader
 
 WORST = {
     "rack": PydanticObjectId(), "venue": PydanticObjectId(), "package": PydanticObjectId(),
     "member": PydanticObjectId(), "booking": PydanticObjectId(), "page": 9999, "what": "description",
     "status": ResourceStatus.MAINTENANCE, "role": Role.SUPER_ADMIN, "is_taking": True, "is_active": True,
+    "kind": "parking_slot", "choice": "cancel", "series": PydanticObjectId(), "resource": PydanticObjectId(),
+    "receivable": PydanticObjectId(), "run": PydanticObjectId(), "on": date(9999, 12, 31),
     "form": "0123abcd", "step": 99, "value": str(PydanticObjectId()), "packed": buttons.Members.named("न" * 99).packed,
 }  # fmt: skip
 CALLBACKS = buttons.Office.__mro__[1]
-KINDS = [kind for kind in vars(buttons).values() if isinstance(kind, type) and CALLBACKS in kind.__mro__[1:]]
+OURS = [*vars(buttons).values(), *vars(upkeep_buttons).values()]
+KINDS = [kind for kind in OURS if isinstance(kind, type) and CALLBACKS in kind.__mro__[1:]]
 TELEGRAM_MAX = 4096
 
 
@@ -124,8 +138,10 @@ def test_the_fullest_rack_fits_one_message() -> None:
     names = [f"{number:02}" + "x" * 62 for number in range(20)]
     options = [PreconfigOption(key=name, label="y" * 64, extra_tokens=999_999) for name in map(str, range(12))]
     rule = PriceRule(weekdays=[0, 2, 4, 6], from_time="10:00", until_time="14:00", percent=1000)
+    script = "s" * 60 + ".sh"
+    hooks = Hooks(provision=script, power_on=script, power_off=script, deprovision=script)
     place = a_place(
-        name="n" * 64, description="d" * 500, rack=RackSpec(aci_versions=names, preconfig_options=options),
+        name="n" * 64, description="d" * 500, rack=RackSpec(aci_versions=names, preconfig_options=options, hooks=hooks),
         price_rules=[rule] * answers.LINES_MAX, turnaround_minutes=60,
     )  # fmt: skip
 
@@ -186,7 +202,8 @@ def test_a_long_list_tells_what_came_and_what_went() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_field_that_can_be_changed_has_a_word(language: str) -> None:
-    of_rack = {*Resource.model_fields, *RackSpec.model_fields} - {"rack", "kind", "quantum_minutes", "revision"}
+    specs = {*RackSpec.model_fields, *SeatSpec.model_fields, *ParkingSpec.model_fields, *Hooks.model_fields}
+    of_rack = {*Resource.model_fields, *specs} - {"kind", "quantum_minutes", "revision", *fields.NESTED}
     of_pack = {*Package.model_fields} - {"price_previous", "is_deleted"}
     known = {"rack": of_rack, "venue": {*Venue.model_fields}, "pack": of_pack}
     for kind, names in known.items():

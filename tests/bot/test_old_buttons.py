@@ -21,7 +21,8 @@ async def the_booking_of(person: Person, stage: BotStage) -> bookings.Booking:
 
 async def change(offered: resources.Resource, transact: Transactor, stage: BotStage, **changes: Any) -> None:
     """What an administrator does meanwhile."""
-    await transact(resources.edit_resource, resource_id=offered.id, changes=changes, actor=people.SYSTEM, now=stage.now())
+    now = stage.now()
+    await transact(resources.edit_resource, resource_id=offered.id, changes=changes, actor=people.SYSTEM, now=now)
 
 
 async def test_a_price_that_changed_since_it_was_shown_is_shown_again(

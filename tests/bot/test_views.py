@@ -7,27 +7,43 @@ import pytest
 from beanie import PydanticObjectId
 
 from bot.views import booking as booking_views
-from bot.views import buttons, calendar, choices, menu, my_bookings, notices, packs, settings, wording
+from bot.views import (
+    browsing,
+    buttons,
+    calendar,
+    choices,
+    menu,
+    my_bookings,
+    notification_buttons,
+    packs,
+    session_buttons,
+    settings,
+    vehicle_buttons,
+    wording,
+)
 from bot.views.calendar_file import calendar_file
 from bot.views.ids import base36
 from bot.views.reader import Html, Reader
 from domain.bookings import DayLoad, cancellation
-from domain.notifications import Kind
 from domain.packs import Package
 from domain.resources import Options
 from tests.bot.reading import NOW, STORED, a_booking, a_place, a_reader
 
 WORST = {
     "then": "x" * 22, "zone": "America/Argentina/ComodRivadavia", "language": "hi", "appearance": "light",
-    "version": "AAAA", "when": "dzzzz", "choice": "AAAz.zzzzzz", "rack": PydanticObjectId(), "page": 9999,
+    "tag": "AAAA", "when": "dzzzz", "choice": "AAAz.zzzzzz", "rack": PydanticObjectId(), "page": 9999,
+    "kind": "parking_slot", "vehicle": PydanticObjectId(), "field": "description", "type": "motorcycle",
     "booking": PydanticObjectId(), "package": PydanticObjectId(), "payment": PydanticObjectId(),
     "at": datetime(2084, 1, 1, tzinfo=UTC), "on": date(2084, 1, 1), "slots": 96, "cost": 10**9, "refund": 10**9,
     "asked": 4_000_000_000, "month": 2084 * 12, "is_first": True, "is_new": True, "is_past": True, "for_hold": True,
+    "entry": PydanticObjectId(), "venue": PydanticObjectId(), "topic": "reminder_24h", "is_on": True,
+    "begins": 1439, "ends": 1439, "part": "arrivals",
 }  # fmt: skip
 BUTTONS = [
     kind
-    for kind in vars(buttons).values()
-    if isinstance(kind, type) and kind.__module__ == buttons.__name__ and issubclass(kind, buttons.CallbackData)
+    for module in (browsing, buttons, vehicle_buttons, notification_buttons, session_buttons)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and kind.__module__ == module.__name__ and issubclass(kind, buttons.CallbackData)
 ]
 
 
@@ -152,7 +168,7 @@ def test_a_typed_city_finds_its_zone(typed: str, zone: str | None) -> None:
     assert (zone in found) if zone else found == []
 
 
-@pytest.mark.parametrize(("state", "is_marked"), [("free", False), ("full", False), ("busy", True)])
+@pytest.mark.parametrize(("state", "is_marked"), [("free", False), ("full", True), ("busy", True)])
 def test_the_month_explains_its_marks_last_and_only_where_there_are_any(
     state: Literal["free", "full", "busy"], is_marked: bool
 ) -> None:
@@ -164,50 +180,7 @@ def test_the_month_explains_its_marks_last_and_only_where_there_are_any(
 
     _, venue, described, *legend = text.splitlines()
     assert (venue, described) == ("Sector V Lab, times in IST", "2 spines, 4 leaves")
-    assert legend == (["● almost full. Full and past days cannot be chosen."] if is_marked else [])
-
-
-FACTS = {
-    "booking": {
-        "id": PydanticObjectId(), "code": "B-7F3K9T", "resource_code": "RACK-01", "resource_name": "Two spines",
-        "venue_name": "Lab", "timezone": "Asia/Kolkata", "starts_at": NOW, "ends_at": NOW + timedelta(hours=1),
-        "cost_tokens": 4,
-    },
-    "balance_tokens": 5, "refund_tokens": 4, "reason": "a <pipe> burst", "payment_id": PydanticObjectId(),
-    "reference": "P-1", "package_name": "Starter", "tokens": 50, "amount_minor": 99900, "currency": "INR",
-    "booking_state": "confirmed", "hold_expires_at": NOW, "missing_tokens": 3, "pay_url": "https://pay.example/x",
-    "gateway_payment_id": "pay_1", "member_name": "Asha", "role": "staff", "previous_role": "member", "total": 2,
-    "violations": [{"name": "balance", "detail": "one <two>"}],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("kind", Kind)
-@pytest.mark.parametrize("language", ["en", "hi"])
-def test_every_kind_of_notice_has_words(kind: Kind, language: str) -> None:
-    screen = notices.render(kind, FACTS, a_reader(language=language))
-
-    first, *_ = screen.text.splitlines()
-    assert first.startswith("<b>")
-    assert first.endswith("</b>")
-    assert "<pipe>" not in screen.text
-    assert "{" not in screen.text
-
-
-@pytest.mark.parametrize(
-    ("state", "said"),
-    [("confirmed", "Booked: RACK-01"), ("held", "3 tokens are still missing for it."), ("lapsed", "It came too late")],
-)
-def test_a_receipt_says_what_became_of_the_held_time(state: str, said: str) -> None:
-    screen = notices.render("payment_received", {**FACTS, "booking_state": state}, a_reader())
-
-    assert said in screen.text
-    assert "₹999" in screen.text
-
-
-def test_a_receipt_without_a_booking_is_just_a_receipt() -> None:
-    facts = {**FACTS, "booking": None, "booking_state": None}
-
-    assert "RACK-01" not in notices.render("payment_received", facts, a_reader()).text
+    assert legend == (["● almost full, × full: there one can wait for a place."] if is_marked else [])
 
 
 def test_the_greeting_knows_the_time_of_day() -> None:

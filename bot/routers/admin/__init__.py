@@ -6,7 +6,7 @@ gets their answer to an unknown command. Typing goes through `forms`, which are 
 
 from aiogram import Router
 
-from bot.routers.admin import day, filling, members, offer, office
+from bot.routers.admin import day, debts, filling, maintenance, members, offer, office, runs
 from bot.routers.admin.access import STAFF, refuse_in_office_words
 
 router = Router(name="office")
@@ -15,6 +15,15 @@ router.callback_query.outer_middleware(filling.leave_when_going_elsewhere)
 router.callback_query.middleware(refuse_in_office_words)
 router.message.filter(STAFF)
 router.callback_query.filter(STAFF)
-router.include_routers(filling.router, office.router, day.router, members.router, offer.router)
+router.include_routers(
+    filling.router,
+    office.router,
+    day.router,
+    members.router,
+    offer.router,
+    maintenance.router,
+    debts.router,
+    runs.router,
+)
 
 __all__ = ["router"]

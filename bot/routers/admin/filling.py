@@ -9,16 +9,22 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from bot.routers.admin import forms
 from bot.routers.admin.access import STAFF, Desk, Handler, desk_of
+from bot.routers.admin.closing_forms import FORMS as CLOSING_FORMS
+from bot.routers.admin.debt_forms import FORMS as DEBT_FORMS
 from bot.routers.admin.forms import OPEN_FOR, Draft, Filling, Form
+from bot.routers.admin.maintenance_forms import FORMS as MAINTENANCE_FORMS
 from bot.routers.admin.member_forms import FORMS as MEMBER_FORMS
 from bot.routers.admin.offer_forms import FORMS as OFFER_FORMS
 from bot.routers.admin.rack_forms import FORMS as RACK_FORMS
 from bot.views.admin import forms as views
-from bot.views.admin.buttons import Answer, AskAgain, Finish, Leave
+from bot.views.admin.buttons import Answer, AskAgain, Finish, Leave, TurnPage
 
 router = Router(name="office_forms")
 
-FORMS: dict[str, Form] = {form.name: form for form in (*RACK_FORMS, *OFFER_FORMS, *MEMBER_FORMS)}
+FORMS: dict[str, Form] = {
+    form.name: form
+    for form in (*RACK_FORMS, *OFFER_FORMS, *MEMBER_FORMS, *MAINTENANCE_FORMS, *CLOSING_FORMS, *DEBT_FORMS)
+}
 OWN_BUTTONS = "Af"
 """How the callback data of every form's button begins."""
 
@@ -125,19 +131,31 @@ async def back(
 
 
 @router.callback_query(Finish.filter(), OPEN)
-async def finish(_: CallbackQuery, state: FSMContext, desk: Desk, form: Form, draft: Draft) -> None:
+async def finish(
+    _: CallbackQuery, callback_data: Finish, state: FSMContext, desk: Desk, form: Form, draft: Draft
+) -> None:
     """Do what the form says, once every question is answered."""
     if await _has_expired(desk, state, draft):
         return
     if draft.step < len(form.questions):
         await forms.ask(desk, state, form, draft)
         return
-    await forms.finish(desk, state, form, draft)
+    await forms.finish(desk, state, form, draft.model_copy(update={"choice": callback_data.choice}))
+
+
+@router.callback_query(TurnPage.filter(), OPEN)
+async def turn(
+    _: CallbackQuery, callback_data: TurnPage, state: FSMContext, desk: Desk, form: Form, draft: Draft
+) -> None:
+    """Show another page of what the form would do."""
+    if not await _has_expired(desk, state, draft):
+        await forms.ask(desk, state, form, draft.model_copy(update={"page": max(1, callback_data.page)}))
 
 
 @router.callback_query(Answer.filter(), STAFF)
 @router.callback_query(AskAgain.filter(), STAFF)
 @router.callback_query(Finish.filter(), STAFF)
+@router.callback_query(TurnPage.filter(), STAFF)
 @router.callback_query(Leave.filter(), STAFF)
 async def not_open(_: CallbackQuery, desk: Desk) -> None:
     """Say that the form of this button is over."""

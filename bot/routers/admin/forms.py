@@ -28,6 +28,8 @@ from domain.kernel import DomainError
 
 OPEN_FOR = timedelta(minutes=30)
 KEPT_UNDER = "office_form"
+SHOWN_AGAIN = frozenset({"AFFECTED_CHANGED"})
+"""Refusals after which the answers are still right, and what they would do is to be read again."""
 
 
 class Filling(StatesGroup):
@@ -44,6 +46,9 @@ class Draft(BaseModel):
     subject: PydanticObjectId | None = None
     values: dict[str, Any] = {}
     step: int = 0
+    choice: str = ""
+    page: int = 1
+    """Which page of the consequence is shown."""
     heard: int = 0
     """The message taken as an answer last: an update that comes again after a crash is no second answer."""
     asked_at: datetime
@@ -67,13 +72,16 @@ class Question:
     ask: Callable[[Reader], Html]
     read: Read
     check: Check | None = None
-    choices: Callable[[Reader], Awaitable[Sequence[Choice]]] | None = None
+    choices: Callable[[Reader, Draft], Awaitable[Sequence[Choice]]] | None = None
     present: Present | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """Questions, and what is done with the answers. Without a `consequence` to be confirmed, it is done at once."""
+    """Questions, and what is done with the answers.
+
+    Without a `consequence` to be confirmed, or where there is none this time, it is done at once.
+    """
 
     name: str
     permission: str
@@ -81,7 +89,7 @@ class Form:
     questions: Sequence[Question]
     finish: Callable[[Desk, Draft], Awaitable[Screen]]
     back: Callable[[Draft], CallbackData]
-    consequence: Callable[[Desk, Draft], Awaitable[Consequence]] | None = None
+    consequence: Callable[[Desk, Draft], Awaitable[Consequence | None]] | None = None
 
 
 async def begin(
@@ -106,8 +114,12 @@ async def ask(desk: Desk, state: FSMContext, form: Form, draft: Draft, *, proble
     if draft.step < len(form.questions):
         screen = await _question(desk, form, draft, problem)
     else:
-        assert form.consequence is not None
-        screen = views.confirm(desk.reader, draft.id, await form.consequence(desk, draft), steps=len(form.questions))
+        consequence = await form.consequence(desk, draft) if form.consequence else None
+        if consequence is None:
+            await finish(desk, state, form, draft)
+            return
+        draft = draft.model_copy(update={"values": {**draft.values, **consequence.keep}})
+        screen = views.confirm(desk.reader, draft.id, consequence, steps=len(form.questions), problem=problem)
     await state.set_state(Filling.office_form)
     await state.update_data({KEPT_UNDER: draft.model_dump(mode="json")})
     await desk.talk.show(screen)
@@ -122,7 +134,7 @@ async def _question(desk: Desk, form: Form, draft: Draft, problem: Html | None) 
         title=await form.title(desk, draft),
         question=question.ask(desk.reader),
         present=await question.present(draft) if question.present else None,
-        choices=await question.choices(desk.reader) if question.choices else (),
+        choices=await question.choices(desk.reader, draft) if question.choices else (),
     )
     return views.question(desk.reader, asked, problem=problem)
 
@@ -141,23 +153,31 @@ async def answer(desk: Desk, state: FSMContext, form: Form, draft: Draft, typed:
         await ask(desk, state, form, draft, problem=problem.sentence)
         return
     draft = draft.model_copy(update={"values": {**draft.values, question.name: value}, "step": draft.step + 1})
-    if draft.step < len(form.questions) or form.consequence is not None:
+    try:
         await ask(desk, state, form, draft)
-    else:
-        await finish(desk, state, form, draft)
+    except DomainError as refusal:  # what is asked for has no consequence that could be told
+        last = draft.model_copy(update={"step": draft.step - 1})
+        await ask(desk, state, form, last, problem=_words(desk, refusal))
 
 
 async def finish(desk: Desk, state: FSMContext, form: Form, draft: Draft) -> None:
-    """Do what the form is for. After a refusal it stays open at its last question, under the reason."""
+    """Do what the form is for. After a refusal it stays open at its last question, under the reason.
+
+    When things have changed meanwhile, it says again what it would do.
+    """
     try:
         screen = await form.finish(desk, draft)
     except DomainError as refusal:
-        problem = office_sentence(desk.reader, refusal) or sentence(refusal, desk.reader)
-        last = draft.model_copy(update={"step": len(form.questions) - 1})
-        await ask(desk, state, form, last, problem=problem)
+        is_asked_again = refusal.code in SHOWN_AGAIN or not form.questions
+        step = len(form.questions) - (0 if is_asked_again else 1)
+        await ask(desk, state, form, draft.model_copy(update={"step": step}), problem=_words(desk, refusal))
         return
     await close(state)
     await desk.talk.show(screen)
+
+
+def _words(desk: Desk, refusal: DomainError) -> Html:
+    return office_sentence(desk.reader, refusal) or sentence(refusal, desk.reader)
 
 
 async def close(state: FSMContext) -> None:

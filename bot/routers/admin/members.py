@@ -8,13 +8,14 @@ from beanie import PydanticObjectId
 from bot.routers.admin import forms, member_forms
 from bot.routers.admin.access import Desk, May
 from bot.routers.admin.looks import found_screen, member_screen
-from bot.views.admin import buttons
+from bot.views.admin import buttons, upkeep_buttons
 from bot.views.admin import members as views
 from bot.views.screen import title
 from domain import bookings, people, resources
 
 router = Router(name="office_members")
 BOOKINGS_PER_PAGE = 10
+VENUES_MAX = 50
 
 
 @router.callback_query(buttons.FindMember.filter(), May("people:read"))
@@ -69,6 +70,27 @@ async def enable(_: CallbackQuery, callback_data: buttons.EnableMember, desk: De
 async def _begin(desk: Desk, state: FSMContext, form: forms.Form, member_id: PydanticObjectId) -> None:
     member = await people.get(member_id)
     await forms.begin(desk, state, form, subject=member.id)
+
+
+@router.callback_query(upkeep_buttons.ChooseStaffVenue.filter(), May("people:write"))
+async def choose_venue(_: CallbackQuery, callback_data: upkeep_buttons.ChooseStaffVenue, desk: Desk) -> None:
+    """Ask where a member of staff works."""
+    member = await people.get(callback_data.member)
+    await desk.talk.show(views.choose_venue(desk.reader, member, await resources.venues(limit=VENUES_MAX)))
+
+
+@router.callback_query(upkeep_buttons.SetStaffVenue.filter(), May("people:write"))
+async def set_venue(_: CallbackQuery, callback_data: upkeep_buttons.SetStaffVenue, desk: Desk) -> None:
+    """Let them work there."""
+    venue = await resources.venue(callback_data.venue) if callback_data.venue else None
+    before = await people.get(callback_data.member)
+    if before.venue_id != callback_data.venue:
+        await desk.transact(
+            people.set_staff_venue, member_id=before.id, venue_id=callback_data.venue, actor=desk.actor, now=desk.now
+        )
+    where = venue.name if venue else desk.reader.label("everywhere")
+    done = title(desk.reader.say("{name} works here now: {venue}.", name=before.name, venue=where))
+    await desk.talk.show((await member_screen(desk, before.id)).below(done))
 
 
 @router.callback_query(buttons.ChooseRole.filter(), May("people:promote"))

@@ -6,14 +6,15 @@ from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
-from bot.routers.admin import forms, offer_forms, rack_forms
+from bot.routers.admin import closing_forms, forms, offer_forms, rack_forms
 from bot.routers.admin.access import Desk, May
-from bot.views.admin import buttons
+from bot.routers.admin.looks import resource_screen
+from bot.views.admin import buttons, upkeep_buttons
 from bot.views.admin import packs as pack_views
 from bot.views.admin import racks as views
 from bot.views.admin import venues as venue_views
 from bot.views.menu import refusal
-from bot.views.screen import Screen, title
+from bot.views.screen import title
 from domain import bookings, packs, resources
 from domain.kernel import Page
 from domain.resources import Resource, ResourceStatus
@@ -31,58 +32,56 @@ MAY_PACKS = May("packs:write")
 router = Router(name="office_offer")
 
 
-async def _rack_screen(desk: Desk, rack: Resource) -> Screen:
-    return views.rack(desk.reader, rack, await resources.venue(rack.venue_id))
-
-
 @router.callback_query(buttons.Racks.filter(), MAY_RACKS)
 async def list_racks(_: CallbackQuery, callback_data: buttons.Racks, desk: Desk) -> None:
-    """Show all racks."""
+    """Show everything of a kind."""
     number = max(1, callback_data.page)
-    page = await resources.catalogue(include_retired=True, page=number, limit=RACKS_PER_PAGE)
-    await desk.talk.show(views.racks(desk.reader, page))
+    kind = callback_data.kind
+    page = await resources.catalogue(kind=kind, include_retired=True, page=number, limit=RACKS_PER_PAGE)
+    await desk.talk.show(views.racks(desk.reader, page, kind))
 
 
 @router.callback_query(buttons.Rack.filter(), MAY_RACKS)
 async def open_rack(_: CallbackQuery, callback_data: buttons.Rack, desk: Desk) -> None:
     """Show one rack."""
-    await desk.talk.show(await _rack_screen(desk, await resources.get(callback_data.rack)))
+    await desk.talk.show(await resource_screen(desk, await resources.get(callback_data.rack)))
 
 
 @router.callback_query(buttons.AddRack.filter(), MAY_RACKS)
-async def add_rack(_: CallbackQuery, desk: Desk, state: FSMContext) -> None:
-    """Begin to add a rack; where there is one venue only, it stands there."""
+async def add_rack(_: CallbackQuery, callback_data: buttons.AddRack, desk: Desk, state: FSMContext) -> None:
+    """Begin to add something; where there is one venue only, it stands there."""
     venues = await resources.venues(limit=VENUES_MAX)
     if not venues:
         await desk.talk.show(refusal(desk.reader, desk.reader.say("There is no venue yet. Add one first.")))
         return
     known = {"venue_id": str(venues[0].id)} if len(venues) == 1 else {}
-    await forms.begin(desk, state, rack_forms.ADD, values=known, step=len(known))
+    await forms.begin(desk, state, rack_forms.ADDING[callback_data.kind], values=known, step=len(known))
 
 
 @router.callback_query(buttons.EditRack.filter(), MAY_RACKS)
 async def edit_rack(_: CallbackQuery, callback_data: buttons.EditRack, desk: Desk, state: FSMContext) -> None:
     """Begin to change something about a rack."""
-    form = rack_forms.EDITING.get(callback_data.what)
     rack = await resources.get(callback_data.rack)
+    form = rack_forms.editing(callback_data.what, rack.kind)
     if form is None:
-        await desk.talk.show(await _rack_screen(desk, rack))
+        await desk.talk.show(await resource_screen(desk, rack))
         return
     await forms.begin(desk, state, form, subject=rack.id)
 
 
 @router.callback_query(buttons.SetRackStatus.filter(), MAY_RACKS)
-async def set_status(_: CallbackQuery, callback_data: buttons.SetRackStatus, desk: Desk) -> None:
-    """Switch a rack to maintenance or back."""
+async def set_status(_: CallbackQuery, callback_data: buttons.SetRackStatus, desk: Desk, state: FSMContext) -> None:
+    """Put something back into service; the button that takes it out asks first."""
+    rack = await resources.get(callback_data.rack)
+    if callback_data.status is ResourceStatus.MAINTENANCE:
+        await forms.begin(desk, state, closing_forms.WITHDRAW, subject=rack.id)
+        return
     rack = await desk.transact(
-        resources.edit_resource, resource_id=callback_data.rack, changes={"status": callback_data.status.value},
+        resources.edit_resource, resource_id=rack.id, changes={"status": callback_data.status.value},
         actor=desk.actor, now=desk.now,
     )  # fmt: skip
-    if rack.status is ResourceStatus.MAINTENANCE:
-        done = desk.reader.say("{code} takes no new bookings now. Those made before stay.", code=rack.code)
-    else:
-        done = desk.reader.say("{code} can be booked again.", code=rack.code)
-    await desk.talk.show((await _rack_screen(desk, rack)).below(title(done)))
+    done = desk.reader.say("{code} can be booked again.", code=rack.code)
+    await desk.talk.show((await resource_screen(desk, rack)).below(title(done)))
 
 
 @router.callback_query(buttons.AskRetireRack.filter(), MAY_RACKS)
@@ -100,24 +99,29 @@ async def _upcoming(rack: Resource, now: datetime) -> list[tuple[datetime, datet
         begin = now + timedelta(days=days)
         end = begin + timedelta(days=STRIDE_DAYS)
         busy = await bookings.taken(resource_ids=[rack.id], from_at=begin, until_at=end, now=now)
-        found |= {each.starts_at: each.ends_at for each in busy[rack.id] if each.ends_at > now}
+        sessions = [each for each in busy[rack.id] if each.ends_at > now and each.member_id != bookings.NOBODY]
+        found |= {each.starts_at: each.ends_at for each in sessions}
     return sorted(found.items())
 
 
 @router.callback_query(buttons.RetireRack.filter(), MAY_RACKS)
 async def retire_rack(_: CallbackQuery, callback_data: buttons.RetireRack, desk: Desk) -> None:
     """Retire a rack."""
-    rack = await desk.transact(resources.retire_resource, resource_id=callback_data.rack, actor=desk.actor, now=desk.now)
+    rack = await desk.transact(
+        resources.retire_resource, resource_id=callback_data.rack, actor=desk.actor, now=desk.now
+    )
     done = title(desk.reader.say("{code} is retired and takes no new bookings.", code=rack.code))
-    await desk.talk.show((await _rack_screen(desk, rack)).below(done))
+    await desk.talk.show((await resource_screen(desk, rack)).below(done))
 
 
 @router.callback_query(buttons.RestoreRack.filter(), MAY_RACKS)
 async def restore_rack(_: CallbackQuery, callback_data: buttons.RestoreRack, desk: Desk) -> None:
     """Offer a retired rack again."""
-    rack = await desk.transact(resources.restore_resource, resource_id=callback_data.rack, actor=desk.actor, now=desk.now)
+    rack = await desk.transact(
+        resources.restore_resource, resource_id=callback_data.rack, actor=desk.actor, now=desk.now
+    )
     done = title(desk.reader.say("{code} can be booked again.", code=rack.code))
-    await desk.talk.show((await _rack_screen(desk, rack)).below(done))
+    await desk.talk.show((await resource_screen(desk, rack)).below(done))
 
 
 @router.callback_query(buttons.Venues.filter(), MAY_RACKS)
@@ -141,12 +145,25 @@ async def add_venue(_: CallbackQuery, desk: Desk, state: FSMContext) -> None:
 @router.callback_query(buttons.EditVenue.filter(), MAY_RACKS)
 async def edit_venue(_: CallbackQuery, callback_data: buttons.EditVenue, desk: Desk, state: FSMContext) -> None:
     """Begin to change something about a venue."""
-    form = offer_forms.EDITING_VENUE.get(callback_data.what)
+    form = offer_forms.EDITING_VENUE.get(callback_data.what) or closing_forms.EDITING_VENUE.get(callback_data.what)
     venue = await resources.venue(callback_data.venue)
     if form is None:
         await desk.talk.show(venue_views.venue(desk.reader, venue))
         return
     await forms.begin(desk, state, form, subject=venue.id)
+
+
+@router.callback_query(upkeep_buttons.ClosedDays.filter(), MAY_RACKS)
+async def closed_days(_: CallbackQuery, callback_data: upkeep_buttons.ClosedDays, desk: Desk) -> None:
+    """Show on which days a venue is closed."""
+    await desk.talk.show(venue_views.closed_days(desk.reader, await resources.venue(callback_data.venue)))
+
+
+@router.callback_query(upkeep_buttons.OpenOn.filter(), MAY_RACKS)
+async def open_on(_: CallbackQuery, callback_data: upkeep_buttons.OpenOn, desk: Desk) -> None:
+    """Open on a day that was to be closed; tapping twice opens it once."""
+    venue = await resources.venue(callback_data.venue)
+    await desk.talk.show(await closing_forms.open_on(desk, venue, callback_data.on))
 
 
 @router.callback_query(buttons.Packs.filter(), MAY_PACKS)

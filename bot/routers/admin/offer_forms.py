@@ -33,17 +33,17 @@ def _of_venue(value: Callable[[resources.Venue], str]) -> Callable[[Draft], Any]
     return present
 
 
-async def _none(reader: Reader) -> Sequence[Choice]:
+async def _none(reader: Reader, _: Draft) -> Sequence[Choice]:
     return [Choice(label=reader.label("None"), value=answers.NONE)]
 
 
-async def _without_end(reader: Reader) -> Sequence[Choice]:
+async def _without_end(reader: Reader, _: Draft) -> Sequence[Choice]:
     days = ("30", "90", "365")
     chosen = [Choice(label=reader.label_count("{number} day", "{number} days", int(n)), value=n) for n in days]
     return [*chosen, Choice(label=reader.label("Without end"), value=answers.NONE)]
 
 
-async def _always(reader: Reader) -> Sequence[Choice]:
+async def _always(reader: Reader, _: Draft) -> Sequence[Choice]:
     return [Choice(label=reader.label("Round the clock"), value="always")]
 
 
@@ -98,10 +98,6 @@ VENUE_HOURS = Question(
                                   "closed."),
     read=_read_hours, choices=_always, present=_of_venue(lambda venue: week.typed_hours(venue.opening_hours)),
 )  # fmt: skip
-VENUE_CLOSED = Question(
-    name="closed_on", ask=lambda reader: reader.say("Write the closed days as 2026-12-25, with commas between them."),
-    read=answers.closed_days, choices=_none, present=_of_venue(lambda venue: ", ".join(venue.closed_on)),
-)  # fmt: skip
 
 
 async def _new_pack_title(desk: Desk, _: Draft) -> Html:
@@ -140,7 +136,8 @@ async def _new_venue_title(desk: Desk, _: Draft) -> Html:
     return desk.reader.say("A new venue")
 
 
-async def _venue_title(desk: Desk, draft: Draft) -> Html:
+async def venue_title(desk: Desk, draft: Draft) -> Html:
+    """The venue's name."""
     return desk.reader.say("Venue {name}", name=(await resources.venue(draft.about)).name)
 
 
@@ -167,7 +164,7 @@ async def _edit_venue(desk: Desk, draft: Draft) -> Screen:
 
 def _editing_venue(name: str, question: Question) -> Form:
     return Form(
-        name=f"venue_{name}", permission="racks:write", title=_venue_title, questions=(question,), finish=_edit_venue,
+        name=f"venue_{name}", permission="racks:write", title=venue_title, questions=(question,), finish=_edit_venue,
         back=lambda draft: Venue(venue=draft.about),
     )  # fmt: skip
 
@@ -192,7 +189,5 @@ ADD_VENUE = Form(
 EDITING_VENUE: dict[str, Form] = {
     "name": _editing_venue("name", VENUE_NAME),
     "address": _editing_venue("address", VENUE_ADDRESS),
-    "hours": _editing_venue("hours", VENUE_HOURS),
-    "closed": _editing_venue("closed", VENUE_CLOSED),
 }
 FORMS = (ADD_PACK, *EDITING_PACK.values(), ADD_VENUE, *EDITING_VENUE.values())

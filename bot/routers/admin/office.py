@@ -67,9 +67,11 @@ async def _booking_code(booking_id: PydanticObjectId) -> str:
 
 NAMED_BY = {
     "booking": _booking_code,
+    "maintenance": _booking_code,
     "member": _member_name,
     "pack": _pack_name,
-    "rack": _rack_code,
+    "provisioning": _booking_code,
+    "resource": _rack_code,
     "venue": _venue_name,
     "wallet": _member_name,
 }

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from bot.views.admin import week
 from bot.views.reader import Html, Reader
@@ -19,6 +19,11 @@ CLOSED_DAYS_MAX = 100
 LINES_MAX = 12
 INTERVALS_MAX = 4
 NAME_MAX = 64
+HOURS_MAX = 24 * 30
+
+NOW = "now"
+LATER = re.compile(r"^\+(?P<days>\d{1,2})d(?: (?P<hour>[01]\d|2[0-3]))?$")
+LENGTH = re.compile(r"^(?P<number>\d{1,4})\s*(?P<unit>[mhd])$")
 
 Read: TypeAlias = Callable[[Reader, str], Any]
 
@@ -200,3 +205,52 @@ def timezone(reader: Reader, typed: str) -> str:
 def reason(reader: Reader, typed: str) -> str:
     """Why; the member and the audit log read it."""
     return str(text(length_max=300)(reader, typed))
+
+
+def wall_moment(reader: Reader, typed: str) -> str:
+    """A local time as `2026-12-24 18:00` (or a day, from its midnight), `now`, or `+1d 08` for tomorrow at eight."""
+    value = typed.strip().lower().replace("t", " ")
+    if value == NOW or LATER.match(value):
+        return value
+    try:
+        return datetime.fromisoformat(value).replace(tzinfo=None).isoformat(sep=" ", timespec="minutes")
+    except ValueError as error:
+        raise Mistyped(reader.say("Write a local time as 2026-12-24 18:00.")) from error
+
+
+def wall_moment_or_length(reader: Reader, typed: str) -> str:
+    """The same, or how long it lasts: `90m`, `3h`, `2d`."""
+    value = typed.strip().lower()
+    if LENGTH.match(value):
+        return value
+    if value == NOW:
+        raise Mistyped(reader.say("Write a local time as 2026-12-24 18:00."))
+    return wall_moment(reader, value)
+
+
+def moment_of(typed: str, *, zone: ZoneInfo, origin: datetime) -> datetime:
+    """The moment that was typed, on the clock of `zone`; `origin` is what lengths and days ahead are counted from.
+
+    Days are calendar days: two days after ten o'clock it is ten o'clock, also when the clock changes in between.
+    """
+    if typed == NOW:
+        return origin
+    here = origin.astimezone(zone)
+    if length := LENGTH.match(typed):
+        number = int(length["number"])
+        if length["unit"] == "d":
+            return (here.replace(tzinfo=None) + timedelta(days=number)).replace(tzinfo=zone).astimezone(UTC)
+        return origin + timedelta(**{"m": {"minutes": number}, "h": {"hours": number}}[length["unit"]])
+    if later := LATER.match(typed):
+        on = here.date() + timedelta(days=int(later["days"]))
+        return datetime.fromisoformat(f"{on} {later['hour'] or '00'}:00").replace(tzinfo=zone).astimezone(UTC)
+    return datetime.fromisoformat(typed).replace(tzinfo=zone).astimezone(UTC)
+
+
+def terms(reader: Reader, typed: str) -> dict[str, int]:
+    """Cancellation terms as two numbers: hours before the start, and percent that come back later."""
+    parts = re.split(r"[\s,;/]+", typed.replace("%", " ").strip())
+    numbers = [int(part) for part in parts if part.isdecimal() and len(part) <= 4]
+    if len(parts) != 2 or len(numbers) != 2 or numbers[0] > HOURS_MAX or numbers[1] > 100:
+        raise Mistyped(reader.say("Write hours and percent, such as 4 50."))
+    return {"full_refund_hours": numbers[0], "late_percent": numbers[1]}

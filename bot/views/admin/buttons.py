@@ -6,7 +6,7 @@ from aiogram.filters.callback_data import CallbackData
 
 from bot.views.ids import Id, Number
 from domain.people import Role
-from domain.resources import ResourceStatus
+from domain.resources import Kind, ResourceStatus
 
 SEARCH_BYTES_MAX = 36
 
@@ -16,19 +16,22 @@ class Office(CallbackData, prefix="A"):
 
 
 class Racks(CallbackData, prefix="Ar"):
-    """All racks, retired ones included."""
+    """Everything of one kind, retired ones included."""
 
     page: Number = 1
+    kind: Kind = "rack"
 
 
 class Rack(CallbackData, prefix="Aro"):
-    """One rack and what can be changed about it."""
+    """One rack, seat or parking slot and what can be changed about it."""
 
     rack: Id
 
 
 class AddRack(CallbackData, prefix="Arn"):
-    """Offer a new rack, question by question."""
+    """Offer something new of this kind, question by question."""
+
+    kind: Kind = "rack"
 
 
 class EditRack(CallbackData, prefix="Are"):
@@ -245,9 +248,17 @@ class AskAgain(CallbackData, prefix="Afb"):
 
 
 class Finish(CallbackData, prefix="Afy"):
-    """Do what the form has gathered."""
+    """Do what the form has gathered; `choice` is how, where there is more than one way."""
 
     form: str
+    choice: str = ""
+
+
+class TurnPage(CallbackData, prefix="Afp"):
+    """Another page of what the form would do."""
+
+    form: str
+    page: Number
 
 
 class Leave(CallbackData, prefix="Afx"):

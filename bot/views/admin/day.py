@@ -13,6 +13,8 @@ from bot.views.admin.members import name_of
 from bot.views.my_bookings import status_word
 from bot.views.reader import Html, Reader, escape
 from bot.views.screen import Screen, button, destructive, grid, keyboard, lines, pager, title, way_out
+from bot.views.session_buttons import OpenDesk
+from bot.views.waitlist_buttons import Queue
 from domain.bookings import Booking, Status
 from domain.kernel import Page
 from domain.people import Actor, Member
@@ -51,7 +53,8 @@ def today(
                 earlier=asked.model_copy(update={"page": max(1, page.number - 1)}),
                 later=asked.model_copy(update={"page": page.number + 1}),
             ),
-            [button(reader.label("By venue"), ChooseVenueOfDay())],
+            [button(reader.label("By venue"), ChooseVenueOfDay()), button(reader.label("Desk"), OpenDesk())],
+            [button(reader.label("Waitlist"), Queue())],
             way_out(reader, Office()),
         ),
     )  # fmt: skip

@@ -1,11 +1,11 @@
 """Stored fields of an administrative change in words: `price of a slot: 1 token → 2 tokens`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from bot.views import wording
-from bot.views.admin import week
+from bot.views.admin import specs, week
 from bot.views.admin.members import role_word
 from bot.views.admin.packs import prices, validity
 from bot.views.admin.racks import status_word as rack_status_word
@@ -20,8 +20,10 @@ VALUE_MAX = 60
 LIST_SHOWN = 3
 HIDDEN = frozenset({
     "code", "created_at", "updated_at", "price_previous", "is_deleted", "member.is_active", "wallet.tokens",
+    "provisioning.resource_id", "wallet.receivable_id", "wallet.booking_id", "wallet.forgiven_tokens",
 })  # fmt: skip
 """What the line above it or another field says already."""
+NESTED = frozenset({"rack", "seat", "parking_slot", "hooks"})
 WORD_ALONE = frozenset({"venue_id"})
 
 Items: TypeAlias = Callable[[Reader, Any], list[str]]
@@ -39,7 +41,11 @@ def facts_of(reader: Reader, entry: AuditEntry) -> list[str]:
 
 
 def _flat(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {**{name: value for name, value in facts.items() if name != "rack"}, **(facts.get("rack") or {})}
+    """Specs and hooks behind the rest."""
+    flat = {name: value for name, value in facts.items() if name not in NESTED}
+    for name in NESTED & facts.keys():
+        flat |= _flat(facts[name] or {})
+    return flat
 
 
 def _fact(reader: Reader, kind: str, name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
@@ -85,7 +91,19 @@ def _words_of_places(reader: Reader) -> dict[str, str]:
         "terms": label("cancellation"), "aci_versions": label("versions of ACI"),
         "preconfig_options": label("options"), "address": label("address"), "city": label("city"),
         "timezone": label("time zone"), "opening_hours": label("opening hours"), "closed_on": label("closed days"),
-        "amenities": label("amenities"), "currency": label("currency"),
+        "amenities": label("amenities"), "currency": label("currency"), **_words_of_specs(reader),
+    }  # fmt: skip
+
+
+def _words_of_specs(reader: Reader) -> dict[str, str]:
+    label = reader.label
+    return {
+        "provision": label("script that prepares"), "power_on": label("script that switches on"),
+        "power_off": label("script that switches off"), "deprovision": label("script that wipes"),
+        "lead_minutes": label("begins to prepare before"), "floor": label("floor"), "zone": label("zone"),
+        "level": label("level"), "vehicle_type": label("vehicle"),
+        "overtime_multiplier_percent": label("overtime in percent"),
+        "penalty_tokens_per_hour": label("penalty per hour"),
     }  # fmt: skip
 
 
@@ -95,7 +113,10 @@ def _words_of_others(reader: Reader) -> dict[str, str]:
         "wallet.token": label("balance"), "token": label("tokens"), "content": label("long description"),
         "features": label("features"), "duration": label("validity"), "price": label("price"),
         "is_active": label("on sale"), "role": label("role"), "reason": label("reason"),
-        "refund_tokens": label("given back"),
+        "refund_tokens": label("given back"), "owed_tokens": label("debt"), "starts_at": label("begin"),
+        "ends_at": label("end"), "cancelled": label("cancelled bookings"), "resource": label("of"),
+        "step": label("step"), "script": label("script"), "failures": label("failures"),
+        "member.venue_id": label("workplace changed"),
     }  # fmt: skip
 
 
@@ -160,7 +181,14 @@ def _venue_status(reader: Reader, value: str) -> list[str]:
     return [reader.label("open") if value == VenueStatus.OPEN else reader.label("closed")]
 
 
+def _moment(reader: Reader, value: str) -> list[str]:
+    return [wording.moment(reader, datetime.fromisoformat(value), reader.timezone or "UTC")]
+
+
 ITEMS: dict[str, Items] = {
+    "lead_minutes": _minutes, "penalty_tokens_per_hour": _tokens, "owed_tokens": _tokens, "starts_at": _moment,
+    "ends_at": _moment, "vehicle_type": lambda reader, value: [specs.vehicle_word(reader, value)],
+    "resource.status": lambda reader, value: [rack_status_word(reader, ResourceStatus(value))],
     "price_tokens_per_slot": _tokens, "refund_tokens": _tokens, "slot_minutes": _minutes,
     "turnaround_minutes": _minutes, "lead_minutes_min": _minutes, "min_slots": _slots, "max_slots": _slots,
     "advance_days_max": _days, "is_active": _yes_or_no, "check_in": _check_in, "price_rules": _rules,

@@ -1,13 +1,14 @@
 """Questions that are answered by typing: each says what is wanted, what is there now, and how to leave."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
 
-from bot.views.admin.buttons import Answer, AskAgain, Finish, Leave, Office
+from bot.views.admin.buttons import Answer, AskAgain, Finish, Leave, Office, TurnPage
 from bot.views.reader import Html, Reader, escape
-from bot.views.screen import Row, Screen, button, destructive, grid, keyboard, lines, recommended, title, way_out
+from bot.views.screen import Row, Screen, button, destructive, grid, keyboard, lines, pager, recommended, title, way_out
 
 SHOWN_MAX = 1500
 
@@ -27,6 +28,14 @@ class Consequence:
     text: Html
     label: str
     is_destructive: bool = False
+    choice: str = ""
+    """What the form is told when this button is tapped."""
+    instead: "tuple[str, str] | None" = None
+    """Label and choice of another, destructive way to do it."""
+    keep: Mapping[str, Any] = field(default_factory=dict)
+    """What was shown and is asked again when it is done: it goes into the draft's values."""
+    page: int = 1
+    pages: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,16 +73,25 @@ def _way_out(reader: Reader, form_id: str, step: int) -> Row:
     return [button(reader.label("Back"), AskAgain(form=form_id, step=step - 1)), leave] if step else [leave]
 
 
-def confirm(reader: Reader, form_id: str, consequence: Consequence, *, steps: int) -> Screen:
-    """What the filled form will do, and the button that does it."""
+def confirm(
+    reader: Reader, form_id: str, consequence: Consequence, *, steps: int, problem: Html | None = None
+) -> Screen:
+    """What the filled form will do, and the button that does it; with `problem`, why it was not done just now."""
     kind = destructive if consequence.is_destructive else recommended
+    number = consequence.page
+    instead = consequence.instead
     return Screen(
-        text=consequence.text,
+        text=lines(title(problem), "", consequence.text) if problem else consequence.text,
         keyboard=keyboard(
-            [kind(consequence.label, Finish(form=form_id))],
+            pager(
+                reader, number=number, pages=consequence.pages, earlier=TurnPage(form=form_id, page=max(1, number - 1)),
+                later=TurnPage(form=form_id, page=number + 1),
+            ),
+            [kind(consequence.label, Finish(form=form_id, choice=consequence.choice))],
+            [destructive(instead[0], Finish(form=form_id, choice=instead[1]))] if instead else [],
             _way_out(reader, form_id, steps),
         ),
-    )
+    )  # fmt: skip
 
 
 def left(reader: Reader, back: CallbackData) -> Screen:

@@ -17,12 +17,13 @@ from bot.views.admin.buttons import (
     SetRole,
 )
 from bot.views.admin.buttons import Member as MemberButton
+from bot.views.admin.upkeep_buttons import ChooseStaffVenue, SetStaffVenue
 from bot.views.reader import Html, Reader, escape
 from bot.views.screen import Row, Screen, button, destructive, grid, keyboard, lines, pager, title, way_out
 from domain import bookings
 from domain.kernel import Page
 from domain.people import Actor, Member, Role
-from domain.resources import Place
+from domain.resources import Place, Venue
 
 NAME_SHOWN_MAX = 40
 
@@ -99,6 +100,9 @@ def _acts(reader: Reader, member: Member, actor: Actor) -> list[Row]:
         [button(label("Change the role"), ChooseRole(member=member.id))]
         if is_below and actor.may("people:promote")
         else [],
+        [button(label("Workplace"), ChooseStaffVenue(member=member.id))]
+        if member.role is Role.STAFF and actor.may("people:write")
+        else [],
         [switch] if is_below and actor.may("people:write") else [],
     ]
 
@@ -106,6 +110,25 @@ def _acts(reader: Reader, member: Member, actor: Actor) -> list[Row]:
 def may_change(actor: Actor, member: Member) -> bool:
     """Whether the member's role and state are this actor's to change; the service decides in the end."""
     return member.role not in (Role.ADMIN, Role.SUPER_ADMIN) or actor.may("people:promote_admins")
+
+
+def choose_venue(reader: Reader, member: Member, venues: Sequence[Venue]) -> Screen:
+    """Where a member of staff can work."""
+    here = next((venue.name for venue in venues if venue.id == member.venue_id), None)
+    buttons = (button(venue.name, SetStaffVenue(member=member.id, venue=venue.id)) for venue in venues)
+    text = lines(
+        title(reader.say("Where does {name} work?", name=member.name)),
+        reader.say("Now: {value}", value=here or reader.label("everywhere")),
+        reader.say("Staff check in whoever has booked at their venue."),
+    )
+    return Screen(
+        text=text,
+        keyboard=keyboard(
+            [button(reader.label("Everywhere"), SetStaffVenue(member=member.id))],
+            *grid(buttons, columns=2),
+            way_out(reader, MemberButton(member=member.id)),
+        ),
+    )
 
 
 def choose_role(reader: Reader, member: Member, actor: Actor) -> Screen:

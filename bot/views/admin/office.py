@@ -16,11 +16,14 @@ from bot.views.admin.buttons import (
     Venues,
 )
 from bot.views.admin.fields import facts_of
+from bot.views.admin.racks import plural
+from bot.views.admin.upkeep_buttons import Maintenances, Receivables, Runs
 from bot.views.reader import Html, Reader, escape
 from bot.views.screen import Row, Screen, button, keyboard, lines, pager, title, way_out
 from domain.audit import AuditEntry
 from domain.kernel import Page
 from domain.people import Actor
+from domain.resources import Kind
 
 NAME_MAX = 40
 FACTS_MAX = 200
@@ -32,7 +35,11 @@ def menu(reader: Reader, actor: Actor) -> Screen:
     may = actor.may
     label = reader.label
     today: Row = [button(label("Today's bookings"), Today()), button(label("By venue"), ChooseVenueOfDay())]
-    offer: Row = [button(label("Racks"), Racks()), button(label("Venues"), Venues())]
+    kinds: tuple[Kind, ...] = ("rack", "seat", "parking_slot")
+    offer: Row = [button(plural(reader, kind), Racks(kind=kind)) for kind in kinds]
+    upkeep: Row = [button(label("Venues"), Venues()), button(label("Maintenance"), Maintenances())]
+    runs: Row = [button(label("Preparations"), Runs())]
+    debts: Row = [button(label("Debts"), Receivables())]
     packs: Row = [button(label("Packs"), Packs())]
     return Screen(
         text=lines(title(reader.say("Administration")), reader.say("Every change made here is kept with your name.")),
@@ -40,7 +47,10 @@ def menu(reader: Reader, actor: Actor) -> Screen:
             today if may("bookings:read") else [],
             [button(label("Find a member"), FindMember())] if may("people:read") else [],
             offer if may("racks:write") else [],
+            upkeep if may("racks:write") else [],
+            runs if may("racks:write") else [],
             packs if may("packs:write") else [],
+            debts if may("wallets:adjust") else [],
             [button(label("Recent changes"), Changes())] if may("people:write") else [],
             way_out(reader),
         ),
@@ -57,6 +67,9 @@ def _actions(reader: Reader) -> dict[str, str]:
         "resource.retired": label("rack retired"), "resource.restored": label("rack restored"),
         "pack.added": label("pack added"), "pack.changed": label("pack changed"),
         "pack.retired": label("pack retired"), "booking.cancelled_by_office": label("booking cancelled"),
+        "maintenance.reserved": label("maintenance reserved"), "maintenance.ended": label("maintenance ended"),
+        "member.venue_changed": label("workplace changed"), "wallet.receivable_forgiven": label("debt forgiven"),
+        "provisioning.retried": label("preparation tried again"), "booking.declared_ready": label("declared ready"),
     }  # fmt: skip
 
 

@@ -1,10 +1,10 @@
-"""Racks as the office sees them."""
+"""Racks, seats and parking slots as the office sees them."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from bot.views import wording
-from bot.views.admin import week
+from bot.views.admin import specs, week
 from bot.views.admin.buttons import (
     AddRack,
     AskRetireRack,
@@ -16,10 +16,11 @@ from bot.views.admin.buttons import (
     RetireRack,
     SetRackStatus,
 )
+from bot.views.admin.upkeep_buttons import MaintainResource
 from bot.views.reader import Html, Reader, escape
 from bot.views.screen import Row, Screen, button, destructive, grid, keyboard, lines, pager, recommended, title, way_out
 from domain.kernel import Page
-from domain.resources import Resource, ResourceStatus, Venue
+from domain.resources import Kind, Resource, ResourceStatus, Venue
 
 UPCOMING_SHOWN = 8
 
@@ -34,19 +35,52 @@ def status_word(reader: Reader, status: ResourceStatus) -> str:
     return words[status]
 
 
-def racks(reader: Reader, page: Page[Resource]) -> Screen:
-    """All racks, retired ones included; what is plainly available says no status."""
+def plural(reader: Reader, kind: Kind) -> str:
+    """`Racks`, `Seats`, `Parking slots`."""
+    words: dict[Kind, str] = {
+        "rack": reader.label("Racks"), "seat": reader.label("Seats"), "parking_slot": reader.label("Parking slots"),
+    }  # fmt: skip
+    return words[kind]
+
+
+def new(reader: Reader, kind: Kind) -> Html:
+    """`A new rack`."""
+    words: dict[Kind, Html] = {
+        "rack": reader.say("A new rack"), "seat": reader.say("A new seat"),
+        "parking_slot": reader.say("A new parking slot"),
+    }  # fmt: skip
+    return words[kind]
+
+
+def _add(reader: Reader, kind: Kind) -> str:
+    words: dict[Kind, str] = {
+        "rack": reader.label("Add a rack"), "seat": reader.label("Add a seat"),
+        "parking_slot": reader.label("Add a parking slot"),
+    }  # fmt: skip
+    return words[kind]
+
+
+def _none(reader: Reader, kind: Kind) -> Html:
+    words: dict[Kind, Html] = {
+        "rack": reader.say("There is no rack yet."), "seat": reader.say("There is no seat yet."),
+        "parking_slot": reader.say("There is no parking slot yet."),
+    }  # fmt: skip
+    return words[kind]
+
+
+def racks(reader: Reader, page: Page[Resource], kind: Kind = "rack") -> Screen:
+    """Everything of a kind, retired ones included; what is plainly available says no status."""
     rows = [_row(reader, rack) for rack in page.items]
-    text = lines(title(reader.say("Racks")), *(rows or [reader.say("There is no rack yet.")]))
+    text = lines(title(plural(reader, kind)), *(rows or [_none(reader, kind)]))
     return Screen(
         text=text,
         keyboard=keyboard(
             *grid((button(rack.code, Rack(rack=rack.id)) for rack in page.items), columns=2),
             pager(
-                reader, number=page.number, pages=page.pages, earlier=Racks(page=max(1, page.number - 1)),
-                later=Racks(page=page.number + 1),
+                reader, number=page.number, pages=page.pages, earlier=Racks(page=max(1, page.number - 1), kind=kind),
+                later=Racks(page=page.number + 1, kind=kind),
             ),
-            [recommended(reader.label("Add a rack"), AddRack())],
+            [recommended(_add(reader, kind), AddRack(kind=kind))],
             way_out(reader, Office()),
         ),
     )  # fmt: skip
@@ -61,8 +95,6 @@ def _row(reader: Reader, rack: Resource) -> Html:
 
 def _facts(reader: Reader, rack: Resource) -> list[Html | None]:
     minutes = reader.label("{minutes} min", minutes=rack.slot_minutes)
-    spec = rack.rack
-    labels = ", ".join(f"{each.label} (+{each.extra_tokens})" for each in spec.preconfig_options) if spec else ""
     rules = week.spoken_rules(reader, rack.price_rules)
     return [
         reader.say("Price: {price} for {minutes}", price=wording.tokens(reader, rack.price_tokens_per_slot),
@@ -72,31 +104,35 @@ def _facts(reader: Reader, rack: Resource) -> list[Html | None]:
                    minutes=minutes),
         reader.say("Pause after a booking: {minutes} min", minutes=rack.turnaround_minutes)
         if rack.turnaround_minutes else None,
-        reader.say("ACI versions: {versions}", versions=", ".join(spec.aci_versions))
-        if spec and spec.aci_versions else None,
-        reader.say("Options: {options}", options=labels) if labels else None,
+        reader.say("Bookable {days} days ahead, {minutes} min before at the latest", days=rack.advance_days_max,
+                   minutes=rack.lead_minutes_min),
+        reader.say("Cancelling is free until {hours} h before, then {percent} % come back",
+                   hours=rack.terms.full_refund_hours, percent=rack.terms.late_percent) if rack.terms else None,
+        reader.say("One has to check in.") if rack.check_in == "required" else None,
+        *specs.facts(reader, rack),
     ]  # fmt: skip
 
 
 def rack(reader: Reader, rack: Resource, venue: Venue) -> Screen:
-    """One rack, and a button for everything that can be changed."""
+    """One of them, and a button for everything that can be changed."""
     text = lines(
         title(reader.say("{code} · {name}", code=rack.code, name=rack.name)),
         reader.say("{venue} · {status}", venue=venue.name, status=status_word(reader, rack.status)),
         *_facts(reader, rack),
         escape(rack.description) if rack.description else None,
     )
-    return Screen(text=text, keyboard=keyboard(*_changes(reader, rack), way_out(reader, Racks())))
+    return Screen(text=text, keyboard=keyboard(*_changes(reader, rack), way_out(reader, Racks(kind=rack.kind))))
 
 
 def _changes(reader: Reader, rack: Resource) -> list[Row]:
     if rack.status is ResourceStatus.RETIRED:
         return [[recommended(reader.label("Offer it again"), RestoreRack(rack=rack.id))]]
     what = [
-        (reader.label("Name"), "name"), (reader.label("Description"), "description"),
-        (reader.label("ACI versions"), "versions"), (reader.label("Options"), "options"),
+        (reader.label("Name"), "name"), (reader.label("Description"), "description"), *specs.changes(reader, rack.kind),
         (reader.label("Price"), "price"), (reader.label("Peak prices"), "rules"),
         (reader.label("Slot and length"), "length"), (reader.label("Pause after"), "pause"),
+        (reader.label("How far ahead"), "window"), (reader.label("Cancellation"), "terms"),
+        (reader.label("Check-in"), "checkin"),
     ]  # fmt: skip
     other = ResourceStatus.AVAILABLE
     label = reader.label("End maintenance")
@@ -104,6 +140,7 @@ def _changes(reader: Reader, rack: Resource) -> list[Row]:
         other, label = ResourceStatus.MAINTENANCE, reader.label("Start maintenance")
     return [
         *grid((button(words, EditRack(rack=rack.id, what=form)) for words, form in what), columns=2),
+        [button(reader.label("Plan maintenance"), MaintainResource(resource=rack.id))],
         [button(label, SetRackStatus(rack=rack.id, status=other))],
         [destructive(reader.label("Retire"), AskRetireRack(rack=rack.id))],
     ]
@@ -131,7 +168,7 @@ def ask_retire(reader: Reader, rack: Resource, venue: Venue, upcoming: Sequence[
 
 
 def summary(reader: Reader, rack: Resource, venue: Venue) -> Html:
-    """A rack that is about to be added."""
+    """What is about to be added."""
     return Html(
         lines(
             title(reader.say("Add {code}, {name}?", code=rack.code, name=rack.name)),

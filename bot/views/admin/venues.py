@@ -7,11 +7,13 @@ from bot.views import wording
 from bot.views.admin import week
 from bot.views.admin.buttons import AddVenue, EditVenue, Office, Venues
 from bot.views.admin.buttons import Venue as VenueButton
+from bot.views.admin.upkeep_buttons import ClosedDays, MaintainVenue, OpenOn
 from bot.views.reader import Html, Reader, escape
-from bot.views.screen import Screen, button, grid, keyboard, lines, title, way_out
+from bot.views.screen import Screen, button, grid, keyboard, lines, recommended, title, way_out
 from domain.resources import Venue
 
 DAYS_SHOWN = 20
+CLOSED_SHOWN = 40
 
 
 def venues(reader: Reader, found: Sequence[Venue]) -> Screen:
@@ -36,6 +38,11 @@ def venue(reader: Reader, venue: Venue) -> Screen:
         reader.say("Clock: {zone}", zone=venue.timezone),
         reader.say("Open:"),
         escape(week.spoken_hours(reader, venue.opening_hours)),
+        reader.say(
+            "Cancelling is free until {hours} h before, then {percent} % come back",
+            hours=venue.terms.full_refund_hours,
+            percent=venue.terms.late_percent,
+        ),
         reader.say("Closed on: {days}", days=", ".join(closed[:DAYS_SHOWN])) if closed else None,
         reader.say_count("and {number} more", "and {number} more", more) if more > 0 else None,
         "",
@@ -43,10 +50,38 @@ def venue(reader: Reader, venue: Venue) -> Screen:
     )
     what = [
         (reader.label("Name"), "name"), (reader.label("Address"), "address"),
-        (reader.label("Opening hours"), "hours"), (reader.label("Closed days"), "closed"),
+        (reader.label("Opening hours"), "hours"), (reader.label("Cancellation"), "terms"),
     ]  # fmt: skip
-    buttons = (button(words, EditVenue(venue=venue.id, what=form)) for words, form in what)
+    buttons = [button(words, EditVenue(venue=venue.id, what=form)) for words, form in what]
+    buttons += [
+        button(reader.label("Closed days"), ClosedDays(venue=venue.id)),
+        button(reader.label("Maintenance"), MaintainVenue(venue=venue.id)),
+    ]
     return Screen(text=text, keyboard=keyboard(*grid(buttons, columns=2), way_out(reader, Venues())))
+
+
+def closed_days(reader: Reader, venue: Venue) -> Screen:
+    """The days on which the venue is closed, and a button for each that is still to come."""
+    days = [date.fromisoformat(on) for on in venue.closed_on]
+    today = wording.local(reader.now, venue.timezone).date()
+    coming = [on for on in days if on >= today]
+    text = lines(
+        title(reader.say("Closed days of {name}", name=venue.name)),
+        *(escape(wording.day(reader, on)) for on in coming[:CLOSED_SHOWN]),
+        None if coming else reader.say("None is to come."),
+        reader.say_count("and {number} more", "and {number} more", len(coming) - CLOSED_SHOWN)
+        if len(coming) > CLOSED_SHOWN
+        else None,
+    )
+    reopen = (
+        button(reader.label("Open on {day}", day=wording.day(reader, on)), OpenOn(venue=venue.id, on=on))
+        for on in coming[:CLOSED_SHOWN]
+    )
+    add = recommended(reader.label("Close on more days"), EditVenue(venue=venue.id, what="closed"))
+    return Screen(
+        text=text,
+        keyboard=keyboard(*grid(reopen, columns=2), [add], way_out(reader, VenueButton(venue=venue.id))),
+    )
 
 
 def summary(reader: Reader, venue: Venue) -> Html:
