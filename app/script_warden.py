@@ -116,9 +116,9 @@ def _end(script: int) -> int:
     deadline = time.monotonic() + SWEEP_SECONDS_MAX
     _kill_group(script, signal.SIGKILL)
     _, status = os.waitpid(script, 0)
-    while (below := _below(os.getpid())) and time.monotonic() < deadline:
+    while (left := below(os.getpid())) and time.monotonic() < deadline:
         for number in (signal.SIGSTOP, signal.SIGKILL):  # stopped first: who forks all the time must not outrun us
-            for pid in below:
+            for pid in left:
                 _kill(pid, number)
         _bury()
         time.sleep(0.002)
@@ -134,7 +134,7 @@ def _bury() -> None:
         return
 
 
-def _below(pid: int) -> list[int]:
+def below(pid: int) -> list[int]:
     """Everybody below a process, the nearest first."""
     children: dict[int, list[int]] = {}
     for name in os.listdir("/proc"):  # noqa: PTH208 - pathlib would be half of what is imported here

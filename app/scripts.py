@@ -19,9 +19,11 @@ import signal
 import stat
 import sys
 import tempfile
+import time
 from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 
+from app.script_warden import below
 from app.transcript import Transcript
 from domain.kernel import Row
 from domain.provisioning import OUTPUT_BYTES_MAX, Outcome
@@ -33,6 +35,10 @@ SAID_BYTES_MAX = 10 * 1024 * 1024
 """Who says more is ended."""
 WARDEN_SECONDS_MAX = 8.0
 """Longer than the warden's own grace and sweep together."""
+KILLED_SECONDS_MAX = 2.0
+SWEEPS = 3
+"""How often we look for what is below a warden that does not do it: who was forked meanwhile is seen the next time."""
+LOOK_SECONDS = 0.1
 LAST_WORDS_SECONDS = 1.0
 
 
@@ -106,27 +112,42 @@ async def _tell(warden: Process, facts: Row) -> None:
 
 async def _ends(warden: Process, said: Transcript, *, seconds: float) -> bool:
     """Wait until it has ended or says too much; False when its time was over before."""
-    waiting = {asyncio.ensure_future(warden.wait()), asyncio.ensure_future(said.too_long.wait())}
+    waiting = {asyncio.ensure_future(_is_gone(warden, seconds=seconds)), asyncio.ensure_future(said.too_long.wait())}
     try:
-        done, _ = await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        return bool(done)
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        return warden.returncode is not None or said.is_too_long
     finally:
         for each in waiting:
             each.cancel()
 
 
 async def _stop(warden: Process, number: signal.Signals) -> None:
-    """Have the warden end the script and itself; should it not, end both ourselves."""
+    """Have the warden end the script and itself; should it not, end both ourselves. Never waits for ever."""
     if warden.returncode is not None:
         return
     with contextlib.suppress(ProcessLookupError):
         warden.send_signal(number)
+        warden.send_signal(signal.SIGCONT)  # a script can stop its warden
+    if await _is_gone(warden, seconds=WARDEN_SECONDS_MAX):
+        return
+    for pid in (pid for _ in range(SWEEPS) for pid in below(warden.pid)):
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        warden.kill()
+    await _is_gone(warden, seconds=KILLED_SECONDS_MAX)
+
+
+async def _is_gone(warden: Process, *, seconds: float) -> bool:
+    """Wait until it is dead. Not by `wait` alone: that waits for its pipes too, which somebody else may hold open."""
+    deadline = time.monotonic() + seconds
+    waiting = asyncio.ensure_future(warden.wait())
     try:
-        await asyncio.wait_for(warden.wait(), WARDEN_SECONDS_MAX)
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            warden.kill()  # and with it the script, by its own request to the kernel
-        await warden.wait()
+        while warden.returncode is None and time.monotonic() < deadline:
+            await asyncio.wait({waiting}, timeout=LOOK_SECONDS)
+    finally:
+        waiting.cancel()
+    return warden.returncode is not None
 
 
 def _outcome(warden: Process, said: Transcript, *, has_timed_out: bool) -> Outcome:

@@ -97,4 +97,9 @@ def _object(line: str) -> dict[str, object]:
 def _access(said: dict[str, object]) -> dict[str, str] | None:
     found = {key: value for key in ACCESS_KEYS if isinstance(value := said.get(key), str) and value}
     # All or nothing: half a password is none.
-    return found if found and all(len(value) <= ACCESS_VALUE_MAX for value in found.values()) else None
+    return found if found and all(_is_shown(value) for value in found.values()) else None
+
+
+def _is_shown(value: str) -> bool:
+    """Whether it can be written down: JSON knows half characters (lone surrogates), UTF-8 does not."""
+    return len(value) <= ACCESS_VALUE_MAX and not any("\ud800" <= character <= "\udfff" for character in value)

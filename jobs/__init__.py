@@ -7,10 +7,11 @@ webhook. Beside them every step that time takes has a worker of its own (`jobs/s
 
 import asyncio
 import logging
+import time
 from collections.abc import Coroutine
 from typing import Any
 
-from domain.kernel import InboxItem, OutboxEvent, ring_on_insert, stop_beating, tenant
+from domain.kernel import Bell, Clock, InboxItem, OutboxEvent, ring_on_insert, stop_beating, tenant
 from domain.notifications import Notice
 from domain.provisioning import ProvisioningRun
 from jobs import delivery, inbox, outbox, provisioning, steps
@@ -24,6 +25,9 @@ __all__ = ["Services", "run"]
 
 log = logging.getLogger(__name__)
 
+
+LOOK_SECONDS = 0.1
+JUMP_SECONDS = 1.0
 
 NOT_FOR_THE_BOT = {"fullDocument.source": {"$ne": "telegram"}}
 """Updates in the inbox are the bot's; they would only wake us for nothing, once a tap."""
@@ -51,9 +55,10 @@ async def _run(services: Services) -> None:
     parts: list[Worker[Any] | StepWorker] = [*workers.values(), *stepping]
     working = [_part(part.name, part.run()) for part in parts]
     listening = _part("bell", ring_on_insert(services.database, bells, where=NOT_FOR_THE_BOT))
+    watching = _part("clock", _ring_on_jump(services.clock, timetable.bells))
     log.info("jobs run as %s", timetable.instance)
     try:
-        ended, _ = await asyncio.wait([*working, listening], return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait([*working, listening, watching], return_when=asyncio.FIRST_COMPLETED)
         for task in ended:
             task.result()  # none of them ends by itself: what killed it ends the process, which is started again
     except asyncio.CancelledError:
@@ -63,8 +68,20 @@ async def _run(services: Services) -> None:
         for part in parts:
             part.stop()
         listening.cancel()
-        await asyncio.wait([*working, listening])
+        watching.cancel()
+        await asyncio.wait([*working, listening, watching])
         await _say_goodbye(timetable)
+
+
+async def _ring_on_jump(clock: Clock, bells: list[Bell]) -> None:
+    """Wake everybody when the clock goes otherwise than time does: a machine that slept, or the demo's clock moved."""
+    while True:
+        before, began = clock(), time.monotonic()
+        await asyncio.sleep(LOOK_SECONDS)
+        passed_seconds = (clock() - before).total_seconds()
+        if abs(passed_seconds - (time.monotonic() - began)) > JUMP_SECONDS:
+            for bell in bells:
+                bell.ring()
 
 
 def _part(name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -5,7 +5,9 @@ transaction under the lease, and asks again until nothing is due; then it sleeps
 until another step of the room has moved something. So a clock that jumps days ahead finds everything done at once.
 
 Where a batch is refused, what is left of it is done without those rows that somebody else has taken. Where a batch
-fails, its rows are done one by one, so that one bad row does not stop its neighbours. A row that fails alone stays
+fails, its rows are done one by one, so that one bad row does not stop its neighbours. Where it takes longer than a
+transaction may, although the database answers, it is done in halves, and until nothing more is due smaller batches are
+asked for. A row that fails alone stays
 leased: it is tried again when its lease has ended, and meanwhile stands in nobody's way. That distance does not grow,
 because the lease is the row's: a longer one would keep its other steps waiting.
 """
@@ -18,7 +20,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from domain import bookings, waitlists, wallets
-from domain.kernel import Batch, Bell, Clock, LeaseLost, Transact, Tx, release_batch, still_leased
+from domain.kernel import Batch, Bell, Clock, LeaseLost, Transact, Tx, Unavailable, release_batch, still_leased
 from jobs import metrics
 from jobs.outage import Outage, is_outage
 
@@ -47,8 +49,12 @@ class Room(Protocol):
 
 ROOMS: dict[str, Room] = {"bookings": bookings, "waitlists": waitlists, "wallets": wallets}
 """Where time passes. The API's figures name the same rooms (`api/metrics.py`)."""
-SMALLER_BATCHES = {"waitlists": 10}
-"""Where one row may take many commands, a hundred would be too long for a transaction."""
+SMALLER_BATCHES = {"waitlists": 10, "waitlists.lapse_offers": 1}
+"""Where one row of a room or a step may take many commands, a hundred would be too long for a transaction."""
+
+
+class TooLong(Exception):
+    """The database answers, but the batch takes longer than a transaction may."""
 
 
 class StepWorker:
@@ -73,7 +79,8 @@ class StepWorker:
         self._step = step
         self._transact = transact
         self._clock = clock
-        self._limit = limit
+        self.limit = self._limit = limit
+        """How many rows it asks for at once; for a while fewer, when these were too many."""
         self._lease_seconds = lease_seconds
         self._outage = Outage(self.name)
         self._is_stopping = False
@@ -94,6 +101,7 @@ class StepWorker:
     async def work_off(self) -> None:
         """Take batch after batch until nothing is due, or only what has been looked at already (and has to wait)."""
         seen: set[Any] = set()
+        self._limit = self.limit
         for _ in range(BATCHES_PER_PASS_MAX):
             taken = await self._take_batch()
             if taken <= seen:
@@ -142,13 +150,19 @@ class StepWorker:
         except Exception as error:
             if is_outage(error):
                 raise
-            return await self._do_singly(batch, error, until)
+            return await self._do_in_parts(batch, error, until)
         self._count("done", count)
         self._count("overtaken", len(batch) - count)
         return len(batch)
 
     async def _pass_time(self, batch: Batch) -> int:
-        return await self._transact(self._room.pass_time, step=self._step, batch=batch, now=self._clock())
+        try:
+            return await self._transact(self._room.pass_time, step=self._step, batch=batch, now=self._clock())
+        except Unavailable as error:
+            if "seconds_max" not in error.facts:
+                raise
+            await still_leased(batch)  # that the database answers; else the outage is this one's error
+            raise TooLong(f"more than {error.facts['seconds_max']:g} s") from error
 
     async def _do_what_is_left(self, batch: Batch, until: float) -> int:
         left = await self._outage.outlive(lambda: still_leased(batch), until=until)
@@ -157,18 +171,21 @@ class StepWorker:
         self._count("lease_lost", lost)
         return await self._do(left, until) if lost and left.ids else 0
 
-    async def _do_singly(self, batch: Batch, error: Exception, until: float) -> int:
+    async def _do_in_parts(self, batch: Batch, error: Exception, until: float) -> int:
         if len(batch) == 1:
             log.error("%s failed for %s, look at it: %s", self.name, batch.ids[0], error, exc_info=error)
             self._count("failed", 1)
             return 0
-        log.warning("%s failed for a batch of %d, trying one by one: %s", self.name, len(batch), error)
+        size = 1
+        if isinstance(error, TooLong):
+            size = self._limit = (len(batch) + 1) // 2
+        log.warning("%s failed for a batch of %d, trying %d at once: %s", self.name, len(batch), size, error)
         done = 0
-        for number, one in enumerate(batch.singly()):
+        for number, part in enumerate(batch.in_parts(size)):
             if self._is_stopping:
-                await self._give_back(batch, batch.ids[number:])
+                await self._give_back(batch, batch.ids[number * size :])
                 break
-            done += await self._do(one, until)
+            done += await self._do(part, until)
         return done
 
     async def _give_back(self, batch: Batch, ids: tuple[Any, ...]) -> None:
@@ -186,8 +203,8 @@ def workers(transact: Transact, clock: Clock, *, lease_seconds: float = LEASE_SE
     for name, room in ROOMS.items():
         of_room = [
             StepWorker(
-                name, step, transact=transact, clock=clock, limit=SMALLER_BATCHES.get(name, BATCH),
-                lease_seconds=lease_seconds,
+                name, step, transact=transact, clock=clock, lease_seconds=lease_seconds,
+                limit=SMALLER_BATCHES.get(f"{name}.{step}") or SMALLER_BATCHES.get(name, BATCH),
             )
             for step in room.STEPS
         ]  # fmt: skip

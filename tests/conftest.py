@@ -14,7 +14,6 @@ from domain.kernel import Database, Row, Transactor, enter_tenant, prepare
 from domain.records import RECORDS
 from tests.twice import TwiceTransactor
 
-
 ATTEMPTS_MAX = 10
 
 

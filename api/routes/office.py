@@ -111,7 +111,7 @@ async def queue(
     found = await waitlists.queue(resource_id=resource_id, actor=actor, page=page, limit=limit)
     views = [
         WaitingView(
-            **placed(entry, None, now).model_dump(), member=(await people.get(entry.member_id)).name,
+            **(await placed(entry, None, now)).model_dump(), member=(await people.get(entry.member_id)).name,
         )
         for entry in found.items
     ]  # fmt: skip

@@ -97,10 +97,10 @@ class EntryView(BaseModel):
 
 async def view(entry: waitlists.WaitlistEntry, now: datetime) -> EntryView:
     """The entry as its member sees it."""
-    return placed(entry, await waitlists.position(entry), now)
+    return await placed(entry, await waitlists.position(entry), now)
 
 
-def placed(entry: waitlists.WaitlistEntry, position: int | None, now: datetime) -> EntryView:
+async def placed(entry: waitlists.WaitlistEntry, position: int | None, now: datetime) -> EntryView:
     """The entry, at this place in line."""
     return EntryView(
         id=entry.id, resource_id=entry.resource_id, kind=entry.kind, venue_id=entry.venue_id,
@@ -108,7 +108,7 @@ def placed(entry: waitlists.WaitlistEntry, position: int | None, now: datetime) 
         length_minutes=entry.length_minutes, aci_version=entry.aci_version or entry.options.aci_version,
         options=list(entry.options.preconfig), vehicle_id=entry.options.vehicle_id, auto_book=entry.auto_book,
         cost_tokens_max=entry.cost_tokens_max, status=entry.status, position=position,
-        reason=waitlists.reason(entry, now), booking_id=entry.booking_id, offer_expires_at=entry.offer_expires_at,
+        reason=await waitlists.reason(entry, now), booking_id=entry.booking_id, offer_expires_at=entry.offer_expires_at,
         skips=[SkipView.model_validate(skip) for skip in entry.skips],
     )  # fmt: skip
 

@@ -27,7 +27,6 @@ from domain.bookings import (
     NotCheckedIn,
     OtherVenue,
     Purpose,
-    Status,
 )
 from domain.vehicles import Vehicle
 
@@ -153,7 +152,7 @@ async def ask_check_out(_: CallbackQuery, callback_data: AskCheckOutAtDesk, desk
 
 
 async def _ask_check_out(desk: Desk, booking: Booking, notice: Html | None = None) -> None:
-    if booking.status is not Status.ACTIVE:
+    if not bookings.has_begun(booking, desk.now):
         await _show_guest(desk, booking)
         return
     await desk.talk.show(views.ask_check_out(desk.reader, await _guest(desk, booking), notice=notice))

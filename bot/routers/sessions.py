@@ -17,8 +17,8 @@ from bot.views import my_bookings as booking_views
 from bot.views import sessions as views
 from bot.views.reader import Html, Reader
 from bot.views.screen import title
-from domain import bookings, provisioning, resources, wallets
-from domain.bookings import Booking, BookingNotFound, NotCheckedIn, NotPreparing, SlotTaken, Status
+from domain import bookings, notifications, provisioning, resources, wallets
+from domain.bookings import Booking, BookingNotFound, NotCheckedIn, NotPreparing, SlotTaken
 from domain.kernel import Invalid, Transact
 from domain.people import Actor
 from domain.resources import ResourceUnavailable
@@ -55,14 +55,19 @@ async def show_ticket(
 @router.callback_query(buttons.ShowAccess.filter())
 async def show_access(
     _: CallbackQuery, callback_data: buttons.ShowAccess, talk: Conversation, reader: Reader, actor: Actor,
-    services: Services, now: datetime,
+    services: Services, transact: Transact, now: datetime,
 ) -> None:  # fmt: skip
-    """How to get in, in a message of its own, while it is of use."""
+    """How to get in, in a message of its own, while it is of use; it is noted, to be taken back when it is over."""
     booking = await _own(callback_data.booking, actor)
     found = await provisioning.access(booking_id=booking.id, actor=actor, vault=services.vault, now=now)
     if found:
         place = await resources.place(booking.resource_id)
-        await talk.say(views.access(reader, booking, place, found))
+        message = await talk.say(views.access(reader, booking, place, found))
+        await transact(
+            notifications.noted, member_id=booking.member_id, kind=notifications.Kind.ACCESS_SHOWN, now=now,
+            facts={"booking": {"id": booking.id}}, dedupe_key=f"access:{booking.id}:{message.message_id}",
+            message_id=message.message_id,
+        )  # fmt: skip
     else:
         await talk.show(views.no_access(reader, booking))
 
@@ -145,7 +150,7 @@ async def ask_check_out(
 async def _ask_check_out(talk: Conversation, reader: Reader, booking: Booking, notice: Html | None = None) -> None:
     if booking.checked_out_at is not None:
         await _show_receipt(talk, reader, booking)
-    elif booking.status is not Status.ACTIVE:
+    elif not bookings.has_begun(booking, reader.now):
         await my_bookings.show_details(talk, reader, booking)
     else:
         place = await resources.place(booking.resource_id)

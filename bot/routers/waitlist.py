@@ -45,7 +45,7 @@ async def waiters(reader: Reader, entries: Sequence[WaitlistEntry]) -> list[Wait
             Waiter(
                 entry=entry, resource=place.resource if place else None, venue=venue,
                 zone=venue.timezone if venue else anywhere, position=await waitlists.position(entry),
-                reason=waitlists.reason(entry, reader.now),
+                reason=await waitlists.reason(entry, reader.now),
             )
         )  # fmt: skip
     return told

@@ -1,5 +1,7 @@
 """What to do on arrival, and what staying too long costs: said before a booking, and again after it."""
 
+from datetime import datetime
+
 from babel.numbers import format_decimal
 
 from bot.views import wording
@@ -25,9 +27,27 @@ def after(reader: Reader, booking: Booking, zone: str) -> Html | None:
         return None
     opens_at, closes_at = bookings.check_in_window(booking)
     return reader.say(
-        "Show your code when you arrive: from {opens} until {closes}", opens=wording.clock(reader, opens_at, zone),
+        "Show your code when you arrive: from {opens} until {closes}.", opens=wording.clock(reader, opens_at, zone),
         closes=wording.clock(reader, closes_at, zone),
     )  # fmt: skip
+
+
+def window(reader: Reader, booking: Booking, zone: str) -> Html:
+    """When the code is taken: from when on, or, once it is, until when."""
+    opens_at, closes_at = bookings.check_in_window(booking)
+    closes = wording.clock(reader, closes_at, zone)
+    if opens_at <= reader.now < closes_at:
+        return reader.say("Check-in is open until {closes}.", closes=closes)
+    return reader.say("Check-in opens {opens} and closes {closes}.", opens=wording.soon(reader, opens_at, zone),
+                      closes=closes)  # fmt: skip
+
+
+def prepared(reader: Reader, at: datetime, zone: str) -> Html:
+    """From when on access details can come: the rack prepares itself then."""
+    if at <= reader.now:
+        return reader.say("Access details arrive when the rack is ready.")
+    return reader.say("The rack is prepared from {time} on; access details arrive when it is ready.",
+                      time=wording.soon(reader, at, zone))  # fmt: skip
 
 
 def overtime(reader: Reader, terms: OvertimeTerms | None) -> Html | None:

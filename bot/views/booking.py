@@ -55,10 +55,14 @@ def _price_line(reader: Reader, line: PriceLine, resource: Resource) -> Html:
 def terms(reader: Reader, sold: CancellationTerms, free_until: datetime, zone: str) -> Html:
     """What cancelling returns, and until when."""
     if free_until <= reader.now:
+        if sold.late_percent == 0:
+            return reader.say("Cancelling returns nothing any more.")
         return reader.say("Cancelling returns {percent} % until it starts.", percent=sold.late_percent)
     until = wording.soon(reader, free_until, zone)
     if sold.full_refund_hours == 0:
         return reader.say("Cancelling is free until it starts.")
+    if sold.late_percent == 0:
+        return reader.say("Cancelling is free until {until}, then nothing comes back.", until=until)
     return reader.say("Cancelling is free until {until}, then {percent} % comes back.", until=until,
                       percent=sold.late_percent)  # fmt: skip
 
@@ -192,6 +196,7 @@ def confirmed(
         _where(reader, place.resource),
         terms(reader, booking.terms, free_until, zone),
         arriving.after(reader, booking, zone),
+        arriving.prepared(reader, booking.prepare_at, zone) if booking.prepare_at else None,
         arriving.overtime(reader, booking.overtime),
     )  # fmt: skip
     label = reader.label

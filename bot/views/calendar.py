@@ -92,9 +92,10 @@ def day(reader: Reader, view: DayView, *, asked: DayOf, picture: Picture, today:
     free = sum(slot.state == "free" for slot in view.slots)
     text = lines(
         title(reader.say("Choose a start – {rack}, {day}", rack=view.resource.code, day=wording.day(reader, view.on))),
-        reader.say_count("{number} start is free, {zone}.", "{number} starts are free, {zone}.", free,
-                         zone=wording.zone_name(view.slots[0].starts_at if view.slots else reader.now, zone)),
-        None if free else reader.say("Try another day."),
+        reader.say_count("{number} start is free. Times in {zone}.", "{number} starts are free. Times in {zone}.", free,
+                         zone=wording.zone_name(view.slots[0].starts_at if view.slots else reader.now, zone))
+        if free
+        else reader.say("No start is free. Try another day."),
     )  # fmt: skip
     return Screen(
         text=text,

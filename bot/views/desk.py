@@ -132,8 +132,8 @@ def checked_in(reader: Reader, guest: Guest) -> Screen:
     if booking.status is Status.ACTIVE:
         return result(reader, reader.say("Checked in"), guest, sign=YES)
     if booking.starts_at > reader.now:
-        return result(reader, reader.say("Checked in. It begins at {time}", time=starts), guest, sign=YES)
-    return result(reader, reader.say("Checked in. The rack is not ready yet"), guest, sign=YES)
+        return result(reader, reader.say("Checked in. It begins at {time}.", time=starts), guest, sign=YES)
+    return result(reader, reader.say("Checked in. The rack is not ready yet."), guest, sign=YES)
 
 
 def already_checked_in(reader: Reader, guest: Guest) -> Screen:
@@ -186,7 +186,7 @@ def guest(reader: Reader, guest: Guest, status: str) -> Screen:
     row: Row = []
     if sessions.needs_ticket(booking):
         row = [recommended(reader.label("Check in"), CheckInAtDesk(booking=booking.id))]
-    elif booking.status is Status.ACTIVE:
+    elif bookings.has_begun(booking, reader.now):
         row = [button(reader.label("Check out"), AskCheckOutAtDesk(booking=booking.id))]
     runs_over = sessions.is_over(reader, booking)
     text = lines(

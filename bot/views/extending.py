@@ -16,6 +16,7 @@ from domain.packs import Package
 from domain.resources import Place
 
 CHOICES_MAX = 24
+ONE_COLUMN_MAX = 8
 
 
 def choices(
@@ -34,17 +35,24 @@ def choices(
         else reader.say("It cannot be extended: the time after it is taken, or the limit is reached."),
         reader.say("Balance: {tokens}", tokens=wording.tokens(reader, balance_tokens)),
     )  # fmt: skip
-    buttons = [_choice(reader, booking, each, place) for each in offered[:CHOICES_MAX]]
+    columns = 1 if len(offered) <= ONE_COLUMN_MAX else 2
+    buttons = [_choice(reader, booking, each, place, is_short=columns > 1) for each in offered[:CHOICES_MAX]]
     back = way_out(reader, Details(booking=booking.id))
-    return Screen(text=text, keyboard=keyboard(*grid(buttons, columns=1 if len(buttons) <= 8 else 2), back))
+    return Screen(text=text, keyboard=keyboard(*grid(buttons, columns=columns), back))
 
 
-def _choice(reader: Reader, booking: Booking, choice: ExtensionChoice, place: Place) -> InlineKeyboardButton:
-    label = reader.label(
-        "Until {time} (+{length}) – {tokens}", time=wording.clock(reader, choice.ends_at, place.venue.timezone),
-        length=wording.length(reader, timedelta(minutes=choice.minutes)),
-        tokens=wording.tokens(reader, choice.cost_tokens),
-    )  # fmt: skip
+def _choice(
+    reader: Reader, booking: Booking, choice: ExtensionChoice, place: Place, *, is_short: bool
+) -> InlineKeyboardButton:
+    """How much longer is left out where two stand in a row of a phone."""
+    time = wording.clock(reader, choice.ends_at, place.venue.timezone)
+    length = wording.length(reader, timedelta(minutes=choice.minutes))
+    tokens = wording.tokens(reader, choice.cost_tokens)
+    label = (
+        reader.label("Until {time} – {tokens}", time=time, tokens=tokens)
+        if is_short
+        else reader.label("Until {time} (+{length}) – {tokens}", time=time, length=length, tokens=tokens)
+    )
     if not choice.is_free:
         return disabled(label)
     slots = choice.minutes // place.resource.slot_minutes

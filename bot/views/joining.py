@@ -57,7 +57,7 @@ def with_way(reader: Reader, screen: Screen, action: WaitLength | Wish) -> Scree
 
 def anywhere(reader: Reader, *, kind: str, version: str | None, action: WaitForDay) -> Row:
     """Under a list in which nothing is free."""
-    what = any_of(reader, kind, aci_version=version, venue=None)
+    what = any_of(reader, kind, aci_version=version, venue_name=None)
     return [recommended(reader.label("Wait for {wanted}", wanted=what), action)]
 
 
@@ -154,7 +154,7 @@ def target_words(reader: Reader, place: Place, target: Target, choice: str) -> s
     options = choices.decode(place.resource, choice) or choices.default(place.resource)
     version = options.aci_version if target in ("v", "w") else None
     venue = place.venue if target in ("v", "a") else None
-    return any_of(reader, place.resource.kind, aci_version=version, venue=venue)
+    return any_of(reader, place.resource.kind, aci_version=version, venue_name=venue.name if venue else None)
 
 
 # The wish as a whole
@@ -226,7 +226,7 @@ def _target(reader: Reader, place: Place, target: Target, options: Options) -> s
     if target == "r":
         return reader.label("Only {rack}", rack=place.resource.code)
     version = options.aci_version if target == "v" else None
-    return any_of(reader, place.resource.kind, aci_version=version, venue=None)
+    return any_of(reader, place.resource.kind, aci_version=version, venue_name=None)
 
 
 def _switch(text: str, action: Wish, *, is_on: bool) -> InlineKeyboardButton:

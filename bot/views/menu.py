@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 from aiogram.types import CopyTextButton, InlineKeyboardButton
 
-from bot.views import kinds, waitlist, wording
+from bot.views import kinds, sessions, waitlist, wording
 from bot.views.admin.buttons import Office
 from bot.views.buttons import Bookings, Help, Menu, Racks, Settings, ShowHold, Tokens
 from bot.views.reader import Html, Reader, escape
 from bot.views.screen import Row, Screen, button, keyboard, lines, recommended, title, way_out
 from bot.views.vehicle_buttons import Vehicles
-from domain.bookings import Booking
+from domain.bookings import Booking, Status
 from domain.resources import Place
 from domain.waitlists import Offer
 
@@ -67,8 +67,14 @@ def _office(reader: Reader, has_office: bool) -> Row:
 
 
 def _next(reader: Reader, booking: Booking, place: Place) -> Html:
-    when = wording.soon(reader, booking.starts_at, place.venue.timezone)
-    return reader.say("Next: {rack}, {when}", rack=place.resource.code, when=when)
+    zone, rack = place.venue.timezone, place.resource.code
+    ends = wording.clock(reader, booking.ends_at, zone)
+    if sessions.is_over(reader, booking):
+        return reader.say("Over since {time}: {rack}. Check out when you leave.", rack=rack, time=ends)
+    if booking.status is Status.ACTIVE:
+        return reader.say("Now: {rack}, until {time}", rack=rack, time=ends)
+    when = wording.soon(reader, booking.starts_at, zone)
+    return reader.say("Next: {rack}, {when}", rack=rack, when=when)
 
 
 def _held(reader: Reader, booking: Booking, place: Place) -> Html:
@@ -91,11 +97,12 @@ def help_(reader: Reader, offer: Collection[str] = ()) -> Screen:
         title(kinds.what_we_do(reader, offer)),
         "",
         reader.say("/book – find a free time and book it"),
-        reader.say("/bookings – see, cancel or repeat your bookings"),
+        reader.say("/now – what is free at this moment"),
+        reader.say("/bookings – see, change, cancel or repeat your bookings"),
         reader.say("/waitlist – what you wait for, and at which place in line"),
         reader.say("/balance – your tokens and when they expire"),
         reader.say("/packs – buy tokens"),
-        reader.say("/settings – language, time zone, pictures"),
+        reader.say("/settings – language, time zone, pictures, notifications"),
         reader.say("/token – a token for programs that book for you"),
         "",
         reader.say("Times are the venue's own. A booking can be cancelled until it starts; what comes back is always "

@@ -34,7 +34,7 @@ from bot.views.screen import (
     way_out,
 )
 from bot.views.waitlist_buttons import Waiting
-from domain.bookings import AWAITED, Booking, Cancellation, Status
+from domain.bookings import AWAITED, Booking, Cancellation, Status, has_begun
 from domain.kernel import Page
 from domain.provisioning import RunView
 from domain.resources import Place
@@ -84,7 +84,8 @@ def _waitlist(reader: Reader, waiting: int) -> str:
 
 def _row(reader: Reader, booking: Booking, place: Place) -> Html:
     span = wording.span(reader, booking.starts_at, booking.ends_at, place.venue.timezone)
-    return Html(escape(f"{place.resource.code} · {span} · {status_word(reader, booking.status)}"))
+    word = reader.label("not checked out") if sessions.is_over(reader, booking) else status_word(reader, booking.status)
+    return Html(escape(f"{place.resource.code} · {span} · {word}"))
 
 
 def _open(reader: Reader, booking: Booking, place: Place) -> InlineKeyboardButton:
@@ -151,7 +152,7 @@ def _actions(reader: Reader, booking: Booking, place: Place, series: Sequence[Bo
         cancel = destructive(label("Cancel the booking"), AskCancel(booking=booking.id))
         rest = series_views.actions(reader, booking, series)
         return [*rows, *changes, [calendar_file, again], [cancel], *rest]
-    if booking.status is Status.ACTIVE:
+    if has_begun(booking, reader.now):
         return [*rows, *changes, [calendar_file, again]]
     return [*rows, [again]]
 

@@ -131,7 +131,10 @@ def all_on(
     """The picture of a kind at one venue on a day, and a way to each; `asked` names the kind and the venue."""
     available = [each for each in shown if each.status is ResourceStatus.AVAILABLE]
     before, after = asked.on - timedelta(days=1), asked.on + timedelta(days=1)
-    where = next((venue.name for venue in venues if venue.id == asked.venue), None) if len(venues) > 1 else None
+    here = next((venue for venue in venues if venue.id == asked.venue), None)
+    where = here.name if here and len(venues) > 1 else None
+    today = wording.local(reader.now, here.timezone if here else "UTC").date()
+    earlier = f"‹ {wording.day(reader, before)}"
     text = lines(
         title(kinds.all_on(reader, asked.kind, wording.day(reader, asked.on))),
         escape(where) if where else None,
@@ -153,7 +156,7 @@ def all_on(
                 later=asked.model_copy(update={"page": asked.page + 1}),
             ),
             [
-                button(f"‹ {wording.day(reader, before)}", asked.model_copy(update={"on": before})),
+                button(earlier, asked.model_copy(update={"on": before})) if before >= today else disabled(earlier),
                 button(f"{wording.day(reader, after)} ›", asked.model_copy(update={"on": after})),
             ],
             *_elsewhere(asked, venues),

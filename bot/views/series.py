@@ -113,7 +113,7 @@ def _balance(reader: Reader, quote: SeriesQuote) -> Html:
 
 
 def _terms(reader: Reader, sold: CancellationTerms, first_at: datetime, zone: str) -> Html:
-    return reader.say("Each week can be cancelled by itself. The first: {terms}",
+    return reader.say("Each week can be cancelled by itself.\nFor the first: {terms}",
                       terms=terms(reader, sold, first_at - timedelta(hours=sold.full_refund_hours), zone))  # fmt: skip
 
 

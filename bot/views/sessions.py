@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from aiogram.types import CopyTextButton, InlineKeyboardButton
 
-from bot.views import wording
+from bot.views import arriving, wording
 from bot.views.buttons import (
     Again,
     CheckOut,
@@ -45,11 +45,7 @@ def state(reader: Reader, booking: Booking, place: Place, runs: Sequence[RunView
     zone = place.venue.timezone
     said: list[Html] = []
     if needs_ticket(booking):
-        opens_at, closes_at = bookings.check_in_window(booking)
-        said.append(
-            reader.say("Check-in opens {opens} and closes {closes}.", opens=wording.soon(reader, opens_at, zone),
-                       closes=wording.clock(reader, closes_at, zone))
-        )  # fmt: skip
+        said.append(arriving.window(reader, booking, zone))
     elif booking.checked_in_at is not None and booking.status in (*AWAITED, Status.ACTIVE):
         said.append(reader.say("Checked in at {time}", time=wording.clock(reader, booking.checked_in_at, zone)))
     if booking.status is Status.PREPARING:
@@ -97,14 +93,14 @@ def actions(reader: Reader, booking: Booking) -> list[Row]:
             recommended(label("Another rack"), OtherRack(booking=each)),
             button(label("Full refund"), RefundUnready(booking=each)),
         ])  # fmt: skip
-    if booking.status is Status.ACTIVE:
+    if bookings.has_begun(booking, reader.now):
         rows.append([button(label("Check out"), CheckOut(booking=each))])
     return rows
 
 
 def overtime_so_far(reader: Reader, booking: Booking) -> tuple[int, int, int]:
     """Minutes beyond the end, what they cost at this moment, and the penalty."""
-    if booking.overtime is None:
+    if booking.overtime is None or booking.status is not Status.ACTIVE:
         return 0, 0, 0
     minutes = bookings.overtime_minutes(booking.ends_at, reader.now)
     return minutes, *bookings.overtime_due(booking.overtime, minutes)

@@ -9,9 +9,10 @@ import io
 from dataclasses import dataclass
 
 import segno
+from aiogram.types import CopyTextButton, InlineKeyboardButton
 from PIL import Image, ImageDraw
 
-from bot.views import wording
+from bot.views import arriving, wording
 from bot.views.buttons import Details
 from bot.views.pictures import (
     MARGIN,
@@ -25,7 +26,6 @@ from bot.views.pictures import (
 )
 from bot.views.reader import Html, Reader, escape
 from bot.views.screen import Screen, button, keyboard, lines, title, way_out
-from domain import bookings
 from domain.bookings import Booking
 from domain.resources import Place
 
@@ -109,20 +109,19 @@ def picture(booking: Booking, place: Place, *, content: str, appearance: Appeara
 def ticket(reader: Reader, booking: Booking, place: Place, *, content: str, appearance: Appearance) -> Screen:
     """The picture, and in words: where, when check-in opens and closes, and the code for who cannot show it."""
     zone = place.venue.timezone
-    opens_at, closes_at = bookings.check_in_window(booking)
     where = ", ".join(part for part in (place.venue.name, place.venue.address, place.venue.city) if part)
     text = lines(
         title(reader.say("Show this code at check-in: {rack}, {span}", rack=place.resource.code,
                          span=wording.span(reader, booking.starts_at, booking.ends_at, zone))),
-        reader.say("Check-in opens {opens} and closes {closes}.", opens=wording.soon(reader, opens_at, zone),
-                   closes=wording.clock(reader, closes_at, zone)),
+        arriving.window(reader, booking, zone),
         reader.say("Who has not checked in by then loses the time, and nothing comes back."),
         wording.own_time(reader, booking.starts_at, booking.ends_at, zone),
         escape(wording.cut(where, characters_max=300)),
         reader.say("Code {code}", code=Html(f"<code>{booking.code}</code>")),
     )  # fmt: skip
     details = button(reader.label("Details"), Details(booking=booking.id, is_new=True))
+    copy = InlineKeyboardButton(text=reader.label("Copy the link"), copy_text=CopyTextButton(text=content))
     return Screen(
         text=text, picture=picture(booking, place, content=content, appearance=appearance),
-        keyboard=keyboard([details], way_out(reader)),
+        keyboard=keyboard([copy, details], way_out(reader)),
     )  # fmt: skip

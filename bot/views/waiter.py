@@ -22,14 +22,14 @@ class Waiter:
     reason: str
 
 
-def any_of(reader: Reader, kind: str, *, aci_version: str | None, venue: Venue | None) -> str:
+def any_of(reader: Reader, kind: str, *, aci_version: str | None, venue_name: str | None) -> str:
     """`any rack · ACI 6.0(5h) · Sector V Lab`."""
     kinds = {
         "rack": reader.label("any rack"), "seat": reader.label("any seat"),
         "parking_slot": reader.label("any parking slot"),
     }  # fmt: skip
     version = [f"ACI {aci_version}"] if aci_version else []
-    return " · ".join([kinds[kind], *version, *([venue.name] if venue else [])])
+    return " · ".join([kinds[kind], *version, *([venue_name] if venue_name else [])])
 
 
 def wanted(reader: Reader, one: Waiter) -> str:
@@ -37,7 +37,8 @@ def wanted(reader: Reader, one: Waiter) -> str:
     entry = one.entry
     if one.resource is not None:
         return one.resource.code
-    return any_of(reader, entry.kind, aci_version=entry.aci_version, venue=one.venue)
+    venue_name = one.venue.name if one.venue else None
+    return any_of(reader, entry.kind, aci_version=entry.aci_version, venue_name=venue_name)
 
 
 def window(reader: Reader, starts_at: datetime, ends_at: datetime, zone: str, minutes: int | None) -> str:
@@ -58,7 +59,8 @@ def reason_word(reader: Reader, reason: str) -> str:
     """How it stands, or why a time went past: a phrase that fits after a colon, for members and for staff."""
     label = reader.label
     words = {
-        "taken": label("others have the time"), "offered": label("it is kept until there is an answer"),
+        "taken": label("others have the time"), "closed": label("it takes no bookings at the moment"),
+        "offered": label("it is kept until there is an answer"),
         "disabled": label("the account is closed for booking"), "blocked": label("messages from here were blocked"),
         "debt": label("tokens are owed"), "too_many_bookings": label("no place was left for another booking"),
         "vehicle": label("no vehicle fits"), "too_soon": label("it was free only shortly before the start"),

@@ -22,11 +22,15 @@ or not, until it is settled. A parking slot is booked, held, quoted and moved to
 was not removed and is of the slot's type.
 Moving: before the start, unless checked in early, a booking can have other times, options or another resource by the
 rules and prices of today: what cancelling now would return comes back (everything, when an operator moves it), then the
-new price is spent. It stays the same booking under new terms, and its reminders and preparation begin anew. While it is
-active, its end can be moved for the price of what is added, within the limit of its whole length. A move is known again
-by its key (the last twenty of a booking), and so is the command that made a booking that was moved since. A rack that
-is not ready at the start: its member takes another one for the same time at no cost, or has everything back; who does
-neither has everything back at the end.
+new price is spent, as any other: nor can an operator move a booking of who owes something. It stays the same booking
+under new terms, and its reminders and preparation begin anew. While it is active, its end can be moved for the price of
+what is added, within the limit of its whole length. A move is known again by its key (the last twenty of a booking),
+and so is the command that made a booking that was moved since. A rack that is not ready at the start: its member takes
+another one for the same time at no cost, or has everything back; who does neither has everything back at the end. So it
+is too where a rack cannot prepare itself in time, because it does for a later booking already: one taken at short
+notice before that waits, is late at its start, and may leave likewise (no rack that is prepared for others is offered
+to it). Ready late is ready, at full price for what is left; at the end it is too late, and everything comes back. Who
+waits for a rack asks again every 15 seconds, and holds nobody else up.
 Series: each week begins when the venue's clock shows the same and lasts the same true time; a time that the clock shows
 twice is the first, one that it skips the end of the gap. All weeks are booked or none; each is a booking by itself.
 Offers: an offer (`is_offer`) is a hold for the next in line, made and ended by the waitlist (`offer`, `take_up`,
@@ -34,17 +38,24 @@ Offers: an offer (`is_offer`) is a hold for the next in line, made and ended by 
 tokens it becomes their own hold, anew for ten minutes.
 Attending: where check-in is required, staff of the venue check the member in once, from 30 minutes before the start
 until before 15 minutes after it; who has not come by then is a no-show, the time is free and nothing comes back. Whose
-rack was not ready at the start may come until the end. A booking that is checked in begins at its start. A ticket stays
+rack was not ready at the start may come until the end, told of it or not. A booking that is checked in begins at its
+start: whether or not step `start` has noted it, its member can leave or stay longer (`has_begun`). A ticket stays
 good when the booking is rescheduled. The member, or staff, may check out of what is active: early, it ends with the
 quantum that has begun and the rest is free; nothing comes back. With overtime terms it stays active beyond its end
 until somebody checks out, after 24 hours by time; each started minute costs, each started hour the penalty besides,
-posted once under `booking.overtime:<id>`.
+posted once under `booking.overtime:<id>`. What became active only after its end, because nobody was there to note its
+start, costs no overtime: nobody knows how long somebody stayed. Who has the slot next is not told that somebody still
+stands there, nor are staff, but by `present` and the notice to whoever overstays.
 Maintenance: bookings of the operator's (`purpose`, member `NOBODY`), parts of a week at most that share `series_id`,
 take the cells of one resource or of all at a venue, so that the same index keeps everybody out. A period is rounded
 outwards to the quantum, lasts 31 days at most, may begin with the present quantum, and meets 200 bookings at most.
 Whoever is in it (turnaround included, unless only that is left of it) is called off and gets everything back, also when
-running; holds and offers are given up; the operator confirms how many. What is outside other opening hours or closed
-days, or comes to a resource that is withdrawn, stays, unless the operator has it called off in the same transaction.
+running; holds and offers are given up; the operator confirms how many. Its key is known again, with the same facts
+only. What is outside other opening hours or closed days, or comes to a resource that is withdrawn, stays, unless the
+operator has it called off in the same transaction (`withdraw`, `change_hours`). Booking reads what a resource is
+without holding it still, so at that very moment a booking can slip in beside the transaction; some 24 seconds later,
+when none can any more, a second look (`BookingsCalledOff`) calls off with everything back what lies there still and
+should not. Whoever switches off or changes hours without calling off keeps what slipped in as they keep the rest.
 Errors: SlotTaken, BookingNotFound, BookingAlreadyStarted, NotCancellable, HoldLapsed, PriceChanged, TooManyBookings,
 NotReschedulable, NotExtendable, NotPreparing, SeriesClashes, InvalidSeries, InvalidTicket, OtherVenue,
 AlreadyCheckedIn, CheckInClosed, NotCheckedIn, VehicleRequired, AffectedChanged, InvalidPeriod; KeyReused,
@@ -91,6 +102,7 @@ from domain.bookings.events import (
     BookingReady,
     BookingRescheduled,
     BookingRescheduledByOffice,
+    BookingsCalledOff,
     BookingStarted,
     HoldHasLapsed,
     HoldReleased,
@@ -128,6 +140,7 @@ from domain.bookings.policy import (
     cancellation,
     check_in_window,
     free_cancellation_until,
+    has_begun,
     is_extendable,
     is_movable,
     is_reminder_true,
@@ -184,6 +197,7 @@ from domain.bookings.service import (
     book,
     book_for,
     book_series,
+    call_off_late,
     cancel,
     cancel_series,
     change_hours,
@@ -223,20 +237,20 @@ __all__ = [
     "BookingCheckedIn", "BookingCheckedOut", "BookingCompleted", "BookingConfirmed", "BookingEndsSoon",
     "BookingEvent", "BookingExtended", "BookingHeld", "BookingLate", "BookingNoShow", "BookingNotFound",
     "BookingOverstayed", "BookingPreparing", "BookingReady", "BookingRescheduled", "BookingRescheduledByOffice",
-    "BookingStarted", "Busy", "Cancellation", "CheckInClosed", "Count", "DayLoad", "DayView", "DurationChoice",
-    "ExtensionChoice", "HoldHasLapsed", "HoldLapsed", "HoldReleased", "HoldStillShort", "InvalidPeriod",
-    "InvalidSeries", "InvalidTicket", "KeyReused", "Maintenance", "MaintenanceEnded", "MaintenanceReserved",
-    "MemberDisabled", "NotCancellable", "NotCheckedIn", "NotExtendable", "NotPreparing", "NotReschedulable",
-    "Occupancy", "Occurrence", "OfferMade", "OtherVenue", "PaidTooLate", "PreparationOverridden", "PriceChanged",
-    "Purpose", "Quote", "ReminderDue", "RescheduleQuote", "SeriesClashes", "SeriesQuote", "SlotTaken", "SlotView",
-    "Spending", "Status", "TooManyBookings", "VehicleRequired", "affected", "alternatives", "arrivals", "book",
-    "book_for", "book_series", "by_code", "cancel", "cancel_series", "cancellation", "change_hours", "check_in",
-    "check_in_window", "check_out", "claim_due", "coming", "complete_due", "confirm", "confirm_paid", "current_hold",
-    "day", "durations", "end_maintenance", "extend", "extension_choices", "free_between", "free_cancellation_until",
-    "get", "hold", "is_extendable", "is_movable", "is_reminder_true", "is_unready", "lapse_holds", "maintenances",
-    "mark_ready", "month", "next_free", "occupancy", "of_series", "offer", "outside_hours", "overtime_due",
-    "overtime_minutes", "pass_time", "past", "present", "quote", "read_ticket", "refund_due_tokens", "refund_percent",
-    "refund_unready", "release", "release_offer", "require_vehicle", "reschedule", "reschedule_quote",
-    "reserve_maintenance", "series_quote", "start_due", "take_due", "take_other", "take_up", "taken", "ticket",
-    "today", "upcoming", "withdraw",
+    "BookingStarted", "BookingsCalledOff", "Busy", "Cancellation", "CheckInClosed", "Count", "DayLoad", "DayView",
+    "DurationChoice", "ExtensionChoice", "HoldHasLapsed", "HoldLapsed", "HoldReleased", "HoldStillShort",
+    "InvalidPeriod", "InvalidSeries", "InvalidTicket", "KeyReused", "Maintenance", "MaintenanceEnded",
+    "MaintenanceReserved", "MemberDisabled", "NotCancellable", "NotCheckedIn", "NotExtendable", "NotPreparing",
+    "NotReschedulable", "Occupancy", "Occurrence", "OfferMade", "OtherVenue", "PaidTooLate", "PreparationOverridden",
+    "PriceChanged", "Purpose", "Quote", "ReminderDue", "RescheduleQuote", "SeriesClashes", "SeriesQuote", "SlotTaken",
+    "SlotView", "Spending", "Status", "TooManyBookings", "VehicleRequired", "affected", "alternatives", "arrivals",
+    "book", "book_for", "book_series", "by_code", "call_off_late", "cancel", "cancel_series", "cancellation",
+    "change_hours", "check_in", "check_in_window", "check_out", "claim_due", "coming", "complete_due", "confirm",
+    "confirm_paid", "current_hold", "day", "durations", "end_maintenance", "extend", "extension_choices",
+    "free_between", "free_cancellation_until", "get", "has_begun", "hold", "is_extendable", "is_movable",
+    "is_reminder_true", "is_unready", "lapse_holds", "maintenances", "mark_ready", "month", "next_free", "occupancy",
+    "of_series", "offer", "outside_hours", "overtime_due", "overtime_minutes", "pass_time", "past", "present",
+    "quote", "read_ticket", "refund_due_tokens", "refund_percent", "refund_unready", "release", "release_offer",
+    "require_vehicle", "reschedule", "reschedule_quote", "reserve_maintenance", "series_quote", "start_due",
+    "take_due", "take_other", "take_up", "taken", "ticket", "today", "upcoming", "withdraw",
 ]  # fmt: skip

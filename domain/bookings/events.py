@@ -1,11 +1,13 @@
 """What happened to bookings."""
 
-from datetime import datetime
-from typing import ClassVar, Literal
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Literal
 
 from beanie import PydanticObjectId
 
 from domain.kernel import AdministrativeEvent, Event
+from domain.people import Origin
+from domain.resources import UNKNOWN_SECONDS
 
 
 class BookingEvent(Event):
@@ -221,6 +223,25 @@ class MaintenanceEnded(AdministrativeEvent):
     resource_id: PydanticObjectId
     starts_at: datetime
     ends_at: datetime
+
+
+class BookingsCalledOff(Event):
+    """An operator took a resource out of service, or changed the hours of a venue, and called off what lay there.
+
+    Whoever was booking just then may not have known of it yet: they are looked for when nobody can be at it any more.
+    """
+
+    name: ClassVar[str] = "bookings.called_off"
+    rests: ClassVar[timedelta] = timedelta(seconds=UNKNOWN_SECONDS)
+    actor_id: PydanticObjectId | None
+    origin: Origin
+    closed_at: datetime
+    reason: str
+    resource_id: PydanticObjectId | None = None
+    venue_id: PydanticObjectId | None = None
+    hours_before: dict[str, Any] = {}
+    """Of the venue: `opening_hours` and `closed_on`."""
+    hours: dict[str, Any] = {}
 
 
 class PreparationOverridden(AdministrativeEvent):

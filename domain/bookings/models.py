@@ -128,7 +128,9 @@ class Booking(Record):
     moved_refund_tokens: int = 0
     """What came back of them."""
     asked: list[Asked] = []
-    """Once it was moved or extended: the command that made it, then the last `ASKED_MAX` - 1 that moved it."""
+    """Once it was moved or extended: the command that made it, then the last `ASKED_MAX` - 1 that moved it.
+
+    Of a maintenance: the command that made it, with its first part."""
     series_id: PydanticObjectId | None = None
     """The first booking of the weekly series (or the first part of a maintenance) it belongs to."""
     maintenance_reason: str | None = None
@@ -154,7 +156,9 @@ class Booking(Record):
     original_ends_at: datetime | None = None
     """The end as booked, when it was left or ended earlier."""
     overtime: OvertimeTerms | None = None
-    """As sold; with it a booking stays active beyond its end until somebody checks out."""
+    """As sold; with it a booking stays active beyond its end until somebody checks out.
+
+    None as well for what became active only after its end, because nobody noted its start."""
     overtime_minutes: int = 0
     overtime_tokens: int = 0
     penalty_tokens: int = 0

@@ -1,13 +1,13 @@
 """Terms as arithmetic: what comes back, how long a hold lasts, which states follow."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain import resources
 from domain.bookings.errors import InvalidPeriod
-from domain.bookings.models import AWAITED, REMINDERS_MINUTES, Booking, Purpose, Status
+from domain.bookings.models import AWAITED, REMINDERS_MINUTES, TRANSITIONS, Booking, Purpose, Status
 from domain.resources import (
     CancellationTerms,
     OffGrid,
@@ -36,6 +36,8 @@ OVERSTAY_MAX_MINUTES = 24 * 60
 ENDS_SOON_MINUTES = 10
 
 MAINTENANCE_DAYS_MAX = 31
+MAINTENANCE_CELLS_MAX = 60_000
+"""What one transaction writes in a second or two: twenty racks for a month."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,15 +86,35 @@ def is_movable(booking: Booking, now: datetime) -> bool:
     return is_awaited and booking.checked_in_at is None and now < booking.starts_at
 
 
+def is_prepared(booking: Booking) -> bool:
+    """Whether nothing but the member is waited for."""
+    if Status.ACTIVE not in TRANSITIONS[booking.status]:
+        return False
+    return booking.status is Status.READY or booking.prepare_at is None
+
+
+def has_begun(booking: Booking, now: datetime) -> bool:
+    """Whether the session runs: it is active, or nothing is missing for that but that somebody notes it."""
+    if booking.purpose is not Purpose.SESSION:
+        return False
+    is_present = booking.check_in == "none" or booking.checked_in_at is not None
+    is_due = is_prepared(booking) and is_present and booking.starts_at <= now
+    return booking.status is Status.ACTIVE or (booking.status in AWAITED and is_due)
+
+
 def is_extendable(booking: Booking, now: datetime) -> bool:
     """Whether it can last longer: it runs, and its end has not come."""
-    return booking.purpose is Purpose.SESSION and booking.status is Status.ACTIVE and now < booking.ends_at
+    return has_begun(booking, now) and now < booking.ends_at
 
 
 def is_unready(booking: Booking, now: datetime) -> bool:
-    """Whether its time has come and its rack is not ready: then another rack or all tokens can be had."""
+    """Whether its time has come and its rack is not ready, or has not even begun to prepare itself.
+
+    Then another rack or all tokens can be had. One that became ready late is ready.
+    """
     is_late = booking.late_told or booking.starts_at <= now
-    return booking.status is Status.PREPARING and is_late and now < booking.ends_at
+    is_waited_for = booking.status is Status.CONFIRMED and booking.prepare_at is not None and booking.starts_at <= now
+    return ((booking.status is Status.PREPARING and is_late) or is_waited_for) and now < booking.ends_at
 
 
 def check_extension(booking: Booking, place: Place, ends_at: datetime) -> None:
@@ -193,14 +215,19 @@ def end_when_left(starts_at: datetime, left_at: datetime, *, quantum_minutes: in
 
 def overtime_minutes(ends_at: datetime, left_at: datetime) -> int:
     """Minutes from the end until the member left, each started one whole; never more than `OVERSTAY_MAX_MINUTES`."""
-    left_at = left_at.replace(microsecond=left_at.microsecond // 1000 * 1000)  # as stored
-    return min(max(0, -((ends_at - left_at) // timedelta(minutes=1))), OVERSTAY_MAX_MINUTES)
+    return min(max(0, -((ends_at - as_stored(left_at)) // timedelta(minutes=1))), OVERSTAY_MAX_MINUTES)
 
 
 def overtime_due(terms: OvertimeTerms, minutes: int) -> tuple[int, int]:
     """What so many minutes beyond the end cost, and the penalty for each started hour besides; one rounding, down."""
     price = minutes * terms.price_tokens_per_slot * terms.multiplier_percent
     return price // (terms.slot_minutes * 100), -(-minutes // 60) * terms.penalty_tokens_per_hour
+
+
+def as_stored(moment: datetime) -> datetime:
+    """The moment as the database keeps it: in UTC, to the millisecond."""
+    moment = moment.astimezone(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def round_down(moment: datetime, *, quantum_minutes: int) -> datetime:
@@ -234,3 +261,10 @@ def maintenance_period(
     if ends_at - starts_at > timedelta(days=MAINTENANCE_DAYS_MAX, hours=1):
         raise InvalidPeriod(problem="too_long", days_max=MAINTENANCE_DAYS_MAX)
     return begin, end
+
+
+def check_maintenance_cells(quanta_minutes: Sequence[int], starts_at: datetime, ends_at: datetime) -> None:
+    """That all the resources with these quanta can be taken in one transaction. Raises InvalidPeriod (`too_much`)."""
+    taken = sum((ends_at - starts_at) // timedelta(minutes=each) for each in quanta_minutes)
+    if taken > MAINTENANCE_CELLS_MAX:
+        raise InvalidPeriod(problem="too_much")

@@ -30,9 +30,9 @@ class Batch:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def singly(self) -> Iterator["Batch"]:
-        """The same rows as batches of one, under the same lease."""
-        return (replace(self, ids=(one,)) for one in self.ids)
+    def in_parts(self, size: int) -> Iterator["Batch"]:
+        """The same rows as batches of `size` and a rest, under the same lease."""
+        return (replace(self, ids=self.ids[begin : begin + size]) for begin in range(0, len(self), size))
 
 
 async def claim_due(kind: type[Record], due: Row, *, order: str, limit: int, lease_seconds: float) -> Batch:

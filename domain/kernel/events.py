@@ -4,7 +4,7 @@ A room announces with `emit(tx, BookingCancelled(…))`; the rows are written on
 the outbox; `jobs/outbox.py` hands each to `domain/reactions` exactly once.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from beanie import PydanticObjectId
@@ -26,6 +26,8 @@ class Event(BaseModel):
     name: ClassVar[str]
     audited: ClassVar[bool] = False
     """An administrative change: it carries `actor_id`, `origin`, `before` and `after`, and lands in the audit log."""
+    rests: ClassVar[timedelta] = timedelta()
+    """So long after it happened its reactions have their turn, not before."""
 
     occurred_at: datetime
 
@@ -67,10 +69,11 @@ class OutboxEvent(Work):
             {
                 **BLANK_WORK,
                 "_id": PydanticObjectId(),
+                "not_before": event.occurred_at + event.rests if event.rests else None,
                 "name": event.name,
                 "facts": event.model_dump(exclude={"occurred_at"}),
                 "occurred_at": event.occurred_at,
-                "created_at": event.occurred_at,
+                "created_at": event.occurred_at + event.rests,  # from then on it waits
                 "updated_at": event.occurred_at,
             }
             for event in events

@@ -75,6 +75,8 @@ class Transactor:
     ) -> T:
         """Run `verb` to its commit; raises the verb's own DomainError, or Unavailable when MongoDB did not answer.
 
+        Unavailable with `seconds_max` is this one's own limit: MongoDB may be well, and this too much at once.
+
         A caller who is cancelled meanwhile stops waiting, but never leaves a commit half asked. The limit of seconds is
         one timer around it all: `pymongo.timeout` sets two for every command, a sixth of a booking's processor time.
         """
@@ -94,7 +96,7 @@ class Transactor:
         done, _ = await asyncio.wait({running}, timeout=self._seconds_max)
         if not done:
             running.cancel()
-            raise Unavailable(service="mongodb")
+            raise Unavailable(service="mongodb", seconds_max=self._seconds_max)
         return running.result()
 
     async def _in_turn(self, once: Callable[[AsyncClientSession], Awaitable[T]]) -> T:

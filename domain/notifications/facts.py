@@ -9,9 +9,10 @@
 | booking_extended | booking, previous_ends_at, paid_tokens, balance_tokens |
 | booking_cancelled | booking, refund_tokens, reason, because (asked, maintenance, not_ready), |
 | | is_first (they are first in line for the same time) |
-| hold_lapsed | booking |
+| hold_lapsed | booking, because (maintenance, when the operator took the time; else left out) |
 | reminder_24h, reminder_30m | booking, minutes_before |
-| session_preparing, session_ready, session_late, session_started | booking |
+| session_preparing, session_ready, session_late, session_started, access_withdrawn | booking |
+| access_shown (only noted, never told) | booking: its id alone |
 | session_ends_soon | booking, extensions: slots, cost_tokens, ends_at of the one or two that are free, shortest first |
 | session_ended | booking |
 | session_overstayed | booking, price_tokens_per_hour, penalty_tokens_per_hour |

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     SESSION_PREPARING = "session_preparing"
     SESSION_READY = "session_ready"
     SESSION_LATE = "session_late"
+    ACCESS_SHOWN = "access_shown"
+    ACCESS_WITHDRAWN = "access_withdrawn"
     SESSION_STARTED = "session_started"
     SESSION_ENDS_SOON = "session_ends_soon"
     SESSION_ENDED = "session_ended"

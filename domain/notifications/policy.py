@@ -34,8 +34,11 @@ URGENT = frozenset({
     Kind.OFFER_MADE, Kind.BOOKING_CANCELLED, Kind.BOOKING_MOVED, Kind.SESSION_LATE, Kind.SESSION_ENDS_SOON,
     Kind.SESSION_OVERSTAYED, Kind.PAYMENT_RECEIVED, Kind.PAYMENT_FAILED,
     Kind.PAYMENT_QUARANTINED, Kind.INVARIANT_VIOLATED, Kind.RESOURCE_OFF, Kind.PREPARATION_FAILED, Kind.BOOKING_UNREADY,
+    Kind.ACCESS_WITHDRAWN,
 })  # fmt: skip
 """What is of no use when it comes hours later, and what administrators must know: told in quiet hours too."""
+ONLY_EDITED = frozenset({Kind.ACCESS_WITHDRAWN})
+"""What only takes the place of an earlier message: where that is gone, there is nothing to say."""
 PRESSING = frozenset({Kind.AUTO_BOOKED, Kind.BOOKING_CONFIRMED, Kind.BOOKING_RESCHEDULED})
 """Told in quiet hours if the booking begins before they end: the person would learn of it too late."""
 

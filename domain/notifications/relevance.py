@@ -78,6 +78,12 @@ async def _cancelled(notice: Notice, now: datetime) -> Row | None:
     return {**notice.facts, "is_first": is_first}
 
 
+async def _hold_lapsed(notice: Notice, now: datetime) -> Row | None:
+    """Still lapsed, or taken by the operator: money that had landed in time may have confirmed it since."""
+    is_over = (await _booking(notice)).status in (Status.EXPIRED, Status.CANCELLED)
+    return notice.facts if is_over else None
+
+
 # sessions
 
 
@@ -92,6 +98,13 @@ def _while_status(*statuses: Status, until_start: bool = False) -> Check:
         return await _with_booking(notice)
 
     return check
+
+
+async def _late(notice: Notice, now: datetime) -> Row | None:
+    booking = await _booking(notice)
+    if not bookings.is_unready(booking, now) or not _as_told(notice, booking):
+        return None
+    return await _with_booking(notice)
 
 
 async def _ends_soon(notice: Notice, now: datetime) -> Row | None:
@@ -202,7 +215,8 @@ async def _resource_off(notice: Notice, now: datetime) -> Row | None:
 
 async def _unready(notice: Notice, now: datetime) -> Row | None:
     booking = await _booking(notice)
-    return notice.facts if booking.status is Status.PREPARING and _as_told(notice, booking) else None
+    is_awaited = booking.status is Status.PREPARING or bookings.is_unready(booking, now)
+    return notice.facts if is_awaited and _as_told(notice, booking) else None
 
 
 async def _preparation_failed(notice: Notice, now: datetime) -> Row | None:
@@ -217,11 +231,12 @@ CHECKS: dict[Kind, Check] = {
     Kind.BOOKING_MOVED: _booked,
     Kind.BOOKING_EXTENDED: _booked,
     Kind.BOOKING_CANCELLED: _cancelled,
+    Kind.HOLD_LAPSED: _hold_lapsed,
     Kind.REMINDER_24H: _reminder,
     Kind.REMINDER_30M: _reminder,
     Kind.SESSION_PREPARING: _while_status(Status.PREPARING, until_start=True),
     Kind.SESSION_READY: _while_status(Status.READY, Status.ACTIVE),
-    Kind.SESSION_LATE: _while_status(Status.PREPARING),
+    Kind.SESSION_LATE: _late,
     Kind.SESSION_STARTED: _while_status(Status.ACTIVE),
     Kind.SESSION_ENDS_SOON: _ends_soon,
     Kind.SESSION_OVERSTAYED: _overstayed,
@@ -241,4 +256,4 @@ CHECKS: dict[Kind, Check] = {
     Kind.PREPARATION_FAILED: _preparation_failed,
     Kind.BOOKING_UNREADY: _unready,
 }
-"""Kinds that are not here stay true whatever happens: a lapsed hold, a receipt, an alarm."""
+"""Kinds that are not here stay true whatever happens: a session that was missed, a receipt, an alarm."""

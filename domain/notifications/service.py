@@ -10,6 +10,8 @@ from domain.kernel import Row, Tx, WorkStatus, complete, mark, put_back
 from domain.notifications.models import Kind, Notice, NoticeStatus
 
 ADMINISTRATORS_TOLD_MAX = 50
+SHOWN_MAX = 50
+"""Messages with access data of one booking that are taken back."""
 
 
 async def tell(
@@ -35,6 +37,35 @@ async def tell(
     await Notice.get_pymongo_collection().update_one(
         {"dedupe_key": notice.dedupe_key}, {"$setOnInsert": notice.row()}, upsert=True
     )
+
+
+async def noted(
+    tx: Tx, *, member_id: PydanticObjectId, kind: Kind, facts: Row, dedupe_key: str, message_id: int, now: datetime
+) -> None:
+    """Note a message that the bot has sent by itself, so that a later notice can take its place."""
+    done = {
+        "work_status": WorkStatus.DONE.value, "status": NoticeStatus.SENT.value, "message_id": message_id,
+        "sent_at": now, "done_at": now,
+    }  # fmt: skip
+    notice = Notice(
+        member_id=member_id, kind=kind, facts=facts, dedupe_key=f"{dedupe_key}:{member_id}", created_at=now,
+        updated_at=now,
+    )  # fmt: skip
+    await Notice.get_pymongo_collection().update_one(
+        {"dedupe_key": notice.dedupe_key}, {"$setOnInsert": {**notice.row(), **done}}, upsert=True
+    )
+
+
+async def withdraw_access(tx: Tx, *, member_id: PydanticObjectId, booking: Row, now: datetime) -> None:
+    """Have the messages with the access data of this booking say that it is over; `booking` as `booking_facts`."""
+    shown = {"member_id": member_id, "kind": Kind.ACCESS_SHOWN.value, "facts.booking.id": booking["id"]}
+    rows = Notice.get_pymongo_collection().find(shown, {"dedupe_key": 1}).limit(SHOWN_MAX)
+    async for row in rows:
+        key = row["dedupe_key"].removesuffix(f":{member_id}")
+        await tell(
+            tx, member_id=member_id, kind=Kind.ACCESS_WITHDRAWN, facts={"booking": booking}, now=now,
+            dedupe_key=f"withdrawn:{key}", replaces=key,
+        )  # fmt: skip
 
 
 async def tell_administrators(

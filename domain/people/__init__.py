@@ -18,7 +18,7 @@ from domain.people.errors import (
 )
 from domain.people.events import MemberDisabledByOffice, MemberEnabled, MemberJoined, RoleChanged, StaffVenueChanged
 from domain.people.models import LANGUAGES, RECORDS, Member
-from domain.people.queries import administrators, by_api_token, by_telegram_id, find, get
+from domain.people.queries import administrators, by_api_token, by_telegram_id, find, get, several
 from domain.people.service import (
     disable,
     enable,
@@ -37,5 +37,5 @@ __all__ = [
     "MemberDisabledByOffice", "MemberEnabled", "MemberJoined", "MemberNotFound", "NotPermitted", "Origin", "Role",
     "RoleChanged", "StaffVenueChanged", "UnknownLanguage", "UnknownTimezone", "actor_of", "administrators",
     "by_api_token", "by_telegram_id", "disable", "enable", "find", "get", "issue_api_token", "mark_blocked", "meet",
-    "needs_meeting", "promote", "set_language", "set_staff_venue", "set_timezone", "visitor",
+    "needs_meeting", "promote", "set_language", "set_staff_venue", "set_timezone", "several", "visitor",
 ]  # fmt: skip

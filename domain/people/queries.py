@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Collection
 
 from beanie import PydanticObjectId
 from pymongo import DESCENDING
@@ -10,6 +11,8 @@ from domain.kernel import LIMIT_MAX, Page, Row
 from domain.people.actors import Role
 from domain.people.errors import MemberNotFound
 from domain.people.models import Member
+
+SEVERAL_MAX = 100
 
 
 def digest_of(api_token: str) -> str:
@@ -28,6 +31,13 @@ async def get(member_id: PydanticObjectId) -> Member:
     if member is None:
         raise MemberNotFound
     return member
+
+
+async def several(member_ids: Collection[PydanticObjectId]) -> dict[PydanticObjectId, Member]:
+    """The members by id, in one read, at most `SEVERAL_MAX`; unknown ids are left out."""
+    assert len(member_ids) <= SEVERAL_MAX
+    rows = Member.get_pymongo_collection().find({"_id": {"$in": list(member_ids)}})
+    return {row["_id"]: Member.read(row) async for row in rows}
 
 
 async def by_telegram_id(telegram_id: int) -> Member | None:

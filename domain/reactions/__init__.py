@@ -22,6 +22,7 @@ from domain.bookings import (
     BookingPreparing,
     BookingReady,
     BookingRescheduled,
+    BookingsCalledOff,
     BookingStarted,
     HoldHasLapsed,
     HoldReleased,
@@ -34,7 +35,19 @@ from domain.packs import PackBought
 from domain.payments import PaymentFailed, PaymentQuarantined
 from domain.people import MemberDisabledByOffice, MemberEnabled, RoleChanged
 from domain.provisioning import PreparationFailed
-from domain.reactions import alerts, failures, offers, office, preparing, receipts, sessions, telling, tokens, waiting
+from domain.reactions import (
+    alerts,
+    closing,
+    failures,
+    offers,
+    office,
+    preparing,
+    receipts,
+    sessions,
+    telling,
+    tokens,
+    waiting,
+)
 from domain.resources import ResourceChanged, ResourceRetired, VenueChanged
 from domain.waitlists import OfferLapsed, QueueContinues, WaitUnserved
 from domain.wallets import BalanceLow, DebtSettled, LotsExpiring, ReceivableForgiven, TokensAdjusted
@@ -65,15 +78,21 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     # bookings; HoldStillShort and PaidTooLate are told by the receipt above
     BookingConfirmed: (telling.tell_booking_confirmed, waiting.settle_entry),
     BookingCancelled: (
+        sessions.withdraw_access,
         preparing.stand_down,
         telling.tell_booking_cancelled,
         waiting.put_first_in_line,
         waiting.offer_freed,
     ),
-    BookingRescheduled: (preparing.stand_down_moved, telling.tell_booking_rescheduled, waiting.offer_previous),
+    BookingRescheduled: (
+        sessions.withdraw_access,
+        preparing.stand_down_moved,
+        telling.tell_booking_rescheduled,
+        waiting.offer_previous,
+    ),
     BookingExtended: (telling.tell_booking_extended,),
     HoldHasLapsed: (telling.tell_hold_lapsed, waiting.offer_freed),
-    HoldReleased: (waiting.offer_freed,),
+    HoldReleased: (telling.tell_hold_taken, waiting.offer_freed),
     MaintenanceEnded: (waiting.offer_after_maintenance,),
     QueueContinues: (waiting.look_on,),
     OfferMade: (offers.tell_offer,),
@@ -89,12 +108,13 @@ REACTIONS: dict[type, tuple[Reaction, ...]] = {
     BookingEndsSoon: (sessions.tell_ends_soon,),
     BookingOverstayed: (sessions.tell_overstayed,),
     BookingCheckedOut: (preparing.clear_after_session, sessions.tell_checked_out, waiting.offer_rest),
-    BookingCompleted: (preparing.clear_after_session, sessions.tell_completed),
+    BookingCompleted: (preparing.clear_after_session, sessions.withdraw_access, sessions.tell_completed),
     BookingNoShow: (preparing.stand_down, sessions.tell_missed, waiting.offer_freed),
     # resources; each is an AdministrativeEvent too
     ResourceChanged: (alerts.tell_resource_off,),
     ResourceRetired: (alerts.tell_resource_off,),
     VenueChanged: (alerts.tell_venue_off,),
+    BookingsCalledOff: (closing.call_off_late,),
     # wallets and people; each is an AdministrativeEvent too
     BalanceLow: (tokens.tell_balance_low,),
     LotsExpiring: (tokens.tell_lots_expiring,),

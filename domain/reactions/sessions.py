@@ -116,3 +116,9 @@ async def tell_completed(tx: Tx, event: BookingCompleted, now: datetime) -> None
 async def tell_missed(tx: Tx, event: BookingNoShow, now: datetime) -> None:
     """Nobody came: the time is free for others, and by the terms nothing comes back."""
     await tell(tx, event, Kind.SESSION_MISSED, {}, now)
+
+
+async def withdraw_access(tx: Tx, event: BookingEvent, now: datetime) -> None:
+    """What was shown in the chat to get into the rack is of no use any more, and is taken back."""
+    booking = await booking_facts(event.booking_id)
+    await notifications.withdraw_access(tx, member_id=event.member_id, booking=booking, now=now)

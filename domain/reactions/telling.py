@@ -11,6 +11,7 @@ from domain.bookings import (
     BookingExtended,
     BookingRescheduled,
     HoldHasLapsed,
+    HoldReleased,
 )
 from domain.kernel import Row, Tx
 from domain.notifications import Kind, balance_tokens, booking_facts
@@ -94,3 +95,10 @@ async def tell_hold_lapsed(tx: Tx, event: HoldHasLapsed, now: datetime) -> None:
     booking = await bookings.get(booking_id=event.booking_id, actor=people.SYSTEM)
     if not booking.is_offer:
         await tell(tx, event, Kind.HOLD_LAPSED, {}, now)
+
+
+async def tell_hold_taken(tx: Tx, event: HoldReleased, now: datetime) -> None:
+    """When it was the operator who needs the time. Of an offer the line tells: they wait again, and can read why."""
+    booking = await bookings.get(booking_id=event.booking_id, actor=people.SYSTEM)
+    if booking.cancelled_reason == "maintenance" and not booking.is_offer:
+        await tell(tx, event, Kind.HOLD_LAPSED, {"because": "maintenance"}, now)

@@ -1,14 +1,11 @@
 """What a member is told about their tokens, unasked."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from domain import notifications, wallets
 from domain.kernel import Tx
 from domain.notifications import Kind, balance_tokens
 from domain.wallets import BalanceLow, DebtSettled, LotsExpiring, ReceivableForgiven
-
-EXPIRING = timedelta(days=7)
-"""Lots that lapse within this time are told of together."""
 
 
 async def tell_balance_low(tx: Tx, event: BalanceLow, now: datetime) -> None:
@@ -23,7 +20,7 @@ async def tell_balance_low(tx: Tx, event: BalanceLow, now: datetime) -> None:
 async def tell_lots_expiring(tx: Tx, event: LotsExpiring, now: datetime) -> None:
     """They can still be used."""
     facts = {
-        "tokens": event.tokens, "expires_at": event.expires_at, "until_at": event.occurred_at + EXPIRING,
+        "tokens": event.tokens, "expires_at": event.expires_at, "until_at": event.occurred_at + wallets.WARNING,
         "balance_tokens": await balance_tokens(event.member_id, now=now),
     }  # fmt: skip
     await notifications.tell(

@@ -46,11 +46,10 @@ async def offer_previous(tx: Tx, event: BookingRescheduled, now: datetime) -> No
 
 
 async def offer_rest(tx: Tx, event: BookingCheckedOut, now: datetime) -> None:
-    """Who left early leaves the rest to others."""
-    if event.checked_out_at < event.original_ends_at:
-        await waitlists.offer_freed(
-            tx, resource_id=event.resource_id, from_at=event.checked_out_at, until_at=event.original_ends_at, now=now
-        )
+    """Who left early leaves the rest to others; after the end there is none, and the line finds nothing."""
+    await waitlists.offer_freed(
+        tx, resource_id=event.resource_id, from_at=event.checked_out_at, until_at=event.original_ends_at, now=now
+    )
 
 
 async def offer_after_maintenance(tx: Tx, event: MaintenanceEnded, now: datetime) -> None:

@@ -10,7 +10,8 @@ later one; hours to 24:00 run on into a next day that opens at 00:00; a booking 
 turnaround may run past closing time. The advance window counts local calendar days, today being 0. A start is in the
 future and at least the lead time away. A slot falls under the first price rule whose window holds its local start; a
 rule's line is rounded down, so a fraction is always the member's; options cost once per booking.
-Invariants: codes are unique; the quantum (5 or 15 minutes) never changes; slots and turnaround are multiples of it; a
+Invariants: codes are unique; the quantum (5 or 15 minutes) and the venue of a resource never change; parking slots
+require a check-in, so that who never came pays no overtime; slots and turnaround are multiples of it; a
 booking lasts a week at most. What was sold keeps its times, price and terms whatever is edited later.
 Errors: ResourceNotFound, VenueNotFound, ResourceUnavailable, OffGrid, OutsideOpeningHours, TooSoon, TooFarAhead,
 TooShort, TooLong, UnknownOption, CodeTaken, InvalidResource, InvalidVenue.
@@ -83,6 +84,7 @@ from domain.resources.policy import (
 )
 from domain.resources.queries import (
     PLACES_MAX,
+    UNKNOWN_SECONDS,
     Area,
     Place,
     aci_versions,
@@ -108,15 +110,15 @@ from domain.resources.service import (
 )
 
 __all__ = [
-    "LENGTH_MINUTES_MAX", "PLACES_MAX", "RECORDS", "TURNAROUND_MINUTES_MAX", "Area", "CancellationTerms", "CodeTaken",
-    "Hooks", "InvalidResource", "InvalidVenue", "Kind", "OffGrid", "OpeningInterval", "Options",
-    "OutsideOpeningHours", "OvertimeTerms", "ParkingSpec", "Part", "Place", "PreconfigOption", "Price", "PriceLine",
-    "PriceRule", "RackSpec", "Resource", "ResourceAdded", "ResourceChanged", "ResourceNotFound", "ResourceRestored",
-    "ResourceRetired", "ResourceStatus", "ResourceUnavailable", "SeatSpec", "Slot", "TooFarAhead", "TooLong",
-    "TooShort", "TooSoon", "UnknownOption", "VehicleType", "Venue", "VenueAdded", "VenueChanged", "VenueNotFound",
-    "VenueStatus", "aci_versions", "add_resource", "add_venue", "areas", "at_venue", "by_code", "catalogue", "check",
-    "day_bounds", "each_slot", "earliest_start", "edit_resource", "edit_venue", "get", "is_open", "kinds",
-    "latest_day", "local_day", "moment_at", "open_intervals", "open_until", "overtime_for", "place", "places",
-    "price", "restore_resource", "retire_resource", "slots", "takes_bookings", "terms_for", "vehicle_types", "venue",
-    "venues",
+    "LENGTH_MINUTES_MAX", "PLACES_MAX", "RECORDS", "TURNAROUND_MINUTES_MAX", "UNKNOWN_SECONDS", "Area",
+    "CancellationTerms", "CodeTaken", "Hooks", "InvalidResource", "InvalidVenue", "Kind", "OffGrid",
+    "OpeningInterval", "Options", "OutsideOpeningHours", "OvertimeTerms", "ParkingSpec", "Part", "Place",
+    "PreconfigOption", "Price", "PriceLine", "PriceRule", "RackSpec", "Resource", "ResourceAdded", "ResourceChanged",
+    "ResourceNotFound", "ResourceRestored", "ResourceRetired", "ResourceStatus", "ResourceUnavailable", "SeatSpec",
+    "Slot", "TooFarAhead", "TooLong", "TooShort", "TooSoon", "UnknownOption", "VehicleType", "Venue", "VenueAdded",
+    "VenueChanged", "VenueNotFound", "VenueStatus", "aci_versions", "add_resource", "add_venue", "areas", "at_venue",
+    "by_code", "catalogue", "check", "day_bounds", "each_slot", "earliest_start", "edit_resource", "edit_venue",
+    "get", "is_open", "kinds", "latest_day", "local_day", "moment_at", "open_intervals", "open_until", "overtime_for",
+    "place", "places", "price", "restore_resource", "retire_resource", "slots", "takes_bookings", "terms_for",
+    "vehicle_types", "venue", "venues",
 ]  # fmt: skip

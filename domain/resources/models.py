@@ -7,7 +7,15 @@ from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
 from beanie import PydanticObjectId
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pymongo import ASCENDING, IndexModel
 
 from domain.kernel import Record
@@ -247,7 +255,10 @@ class Resource(Record):
     price_rules: list[PriceRule] = []
     advance_days_max: int = Field(default=60, ge=0, le=366)
     lead_minutes_min: int = Field(default=0, ge=0, le=MINUTES_PER_DAY * 30)
-    check_in: Literal["none", "required"] = "none"
+    check_in: Literal["none", "required"] = Field(
+        default_factory=lambda known: "required" if known.get("kind") == "parking_slot" else "none"
+    )
+    """Required of parking slots: who never came must not pay for having stayed."""
     terms: CancellationTerms | None = None
     """The venue's, where None."""
     rack: RackSpec | None = None
@@ -269,6 +280,13 @@ class Resource(Record):
     def is_available(self) -> bool:
         """Whether it takes bookings, as far as it is up to itself."""
         return self.status is ResourceStatus.AVAILABLE
+
+    @field_validator("check_in")
+    @classmethod
+    def _known_to_have_come(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("kind") == "parking_slot" and value != "required":
+            raise ValueError("a parking slot charges overtime, and who has it is checked in")
+        return value
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

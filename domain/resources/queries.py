@@ -19,6 +19,8 @@ KNOWN_MAX = 1000
 KNOWN_SECONDS = 1.0
 CHANGE_SECONDS = 12.0
 """Longer than any transaction and `KNOWN_SECONDS` after it: until then nobody knows whether a change was committed."""
+UNKNOWN_SECONDS = 2 * CHANGE_SECONDS
+"""After a change was begun: it was committed by then, and so was every booking by somebody who did not know of it."""
 
 _WITH_VENUE: list[Row] = [
     {"$lookup": {"from": "venues", "localField": "venue_id", "foreignField": "_id", "as": "venue"}},

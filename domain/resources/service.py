@@ -22,11 +22,12 @@ from domain.resources.events import (
 from domain.resources.models import Resource, ResourceStatus, Venue
 
 RESOURCE_FIELDS = frozenset({
-    "code", "name", "description", "venue_id", "status", "slot_minutes", "min_slots", "max_slots", "turnaround_minutes",
+    "code", "name", "description", "status", "slot_minutes", "min_slots", "max_slots", "turnaround_minutes",
     "price_tokens_per_slot", "price_rules", "advance_days_max", "lead_minutes_min", "check_in", "terms", "rack", "seat",
     "parking_slot",
 })  # fmt: skip
-"""What may change about a rack; its quantum may not, because stored cells are counted in it."""
+"""What may change about a rack. Its quantum may not, because stored cells are counted in it; nor its venue, because
+bookings keep where they are."""
 VENUE_FIELDS = frozenset({
     "code", "name", "address", "city", "timezone", "opening_hours", "closed_on", "amenities", "status", "terms",
     "currency",
@@ -68,7 +69,7 @@ async def add_resource(
     """
     actor.require("racks:write")
     fields |= {"code": code, "name": name, "venue_id": venue_id}
-    _only(fields, RESOURCE_FIELDS | {"quantum_minutes", "kind"}, InvalidResource)
+    _only(fields, RESOURCE_FIELDS | {"quantum_minutes", "kind", "venue_id"}, InvalidResource)
     await queries.venue(venue_id)
     rack = _valid_resource({**fields, "created_at": now, "updated_at": now})
     await _insert(rack)
@@ -81,7 +82,7 @@ async def edit_resource(
 ) -> Resource:
     """Change fields of a rack; bookings sold before keep their price, times and terms.
 
-    `status` here is `available` or `maintenance`. Raises InvalidResource, CodeTaken, ResourceNotFound, VenueNotFound.
+    `status` here is `available` or `maintenance`. Raises InvalidResource, CodeTaken, ResourceNotFound.
     """
     actor.require("racks:write")
     _only(changes, RESOURCE_FIELDS, InvalidResource)
@@ -90,8 +91,6 @@ async def edit_resource(
     before = await queries.get(resource_id)
     if before.status is ResourceStatus.RETIRED and "status" in changes:
         raise InvalidResource(field="status", problem="restore the rack first")
-    if "venue_id" in changes:
-        await queries.venue(changes["venue_id"])
     return await _change_resource(tx, ResourceChanged, before, changes, actor=actor, now=now)
 
 

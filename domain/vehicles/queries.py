@@ -3,7 +3,7 @@
 from beanie import PydanticObjectId
 from pymongo import ASCENDING
 
-from domain.kernel import LIMIT_MAX
+from domain.kernel import LIMIT_MAX, Row
 from domain.people import Actor
 from domain.vehicles.errors import VehicleNotFound
 from domain.vehicles.models import Vehicle
@@ -24,9 +24,16 @@ async def mine(*, member_id: PydanticObjectId, limit: int) -> list[Vehicle]:
     return [Vehicle.read(row) async for row in rows.sort("plate", ASCENDING).limit(limit)]
 
 
-async def owns(*, member_id: PydanticObjectId, vehicle_id: PydanticObjectId, type: str) -> bool:  # noqa: A002
-    """Whether the member has this vehicle, not removed, and it is of that type."""
-    wanted = {"_id": vehicle_id, "member_id": member_id, "type": type, "is_deleted": False}
+async def owns(
+    *,
+    member_id: PydanticObjectId,
+    vehicle_id: PydanticObjectId,
+    type: str | None = None,  # noqa: A002
+) -> bool:
+    """Whether the member has this vehicle, not removed, and, if one is named, it is of that type."""
+    wanted: Row = {"_id": vehicle_id, "member_id": member_id, "is_deleted": False}
+    if type is not None:
+        wanted["type"] = type
     return await Vehicle.get_pymongo_collection().find_one(wanted, {"_id": 1}) is not None
 
 

@@ -10,7 +10,7 @@ from domain import bookings, resources
 from domain.bookings import Booking
 from domain.kernel import LIMIT_MAX, Page, Row
 from domain.people import SYSTEM, Actor
-from domain.resources import PLACES_MAX, Kind, Options, Place, Resource
+from domain.resources import PLACES_MAX, Kind, Options, Place, Resource, VenueStatus
 from domain.waitlists import policy
 from domain.waitlists.errors import EntryNotFound, InvalidWindow
 from domain.waitlists.models import OPEN, Status, WaitlistEntry
@@ -103,11 +103,12 @@ async def position(entry: WaitlistEntry) -> int | None:
     return 1 + await WaitlistEntry.get_pymongo_collection().count_documents(wanted)
 
 
-def reason(entry: WaitlistEntry, now: datetime) -> str:
+async def reason(entry: WaitlistEntry, now: datetime) -> str:
     """How it stands with the entry, or why nothing was offered yet, as a code for the edges to put into words.
 
     `offered`, `accepted`; `passed`, `left`, `offer_lapsed`, `hold_lapsed`, `window_over` for what is over; of what
-    waits: the reason of the last skip while that time still lies ahead, else `taken`: others have the time.
+    waits: `closed` while what they wait for takes no bookings; the reason of the last skip while that time still lies
+    ahead; else `taken`: others have the time.
     """
     if entry.end_reason is not None:
         return entry.end_reason
@@ -115,9 +116,19 @@ def reason(entry: WaitlistEntry, now: datetime) -> str:
         return entry.status.value
     if entry.last_start_at <= now:
         return "window_over"
+    if await _is_closed(entry):
+        return "closed"
     if entry.skips and entry.skips[-1].starts_at > now:
         return entry.skips[-1].reason
     return "taken"
+
+
+async def _is_closed(entry: WaitlistEntry) -> bool:
+    """Whether the resource, or the venue where any of the kind must stand, takes no bookings at all."""
+    if entry.resource_id is not None:
+        place = await resources.place(entry.resource_id)
+        return not resources.takes_bookings(place.resource, place.venue)
+    return entry.venue_id is not None and (await resources.venue(entry.venue_id)).status is not VenueStatus.OPEN
 
 
 async def cost_limit(

@@ -8,7 +8,7 @@ spent from the moment they lapse; they are written off, by an entry, with the ne
 never refused: it takes what live tokens there are, and the rest is owed. While anything is owed nothing is spent for a
 booking; whatever comes in, by purchase, grant or refund, pays what is owed first, the oldest first, in the same
 posting, by entries of its own; an administrator can forgive what remains. A spending that brings the balance below
-five tokens says so, and a member is told of each lot once, seven days before it lapses (`STEPS`).
+five tokens says so, and a member is told of each lot once, `WARNING` (seven days) before it lapses (`STEPS`).
 Invariants: no balance is negative; the sum of the lots is the balance is the sum of the ledger (`unbalanced`); what a
 wallet owes is the sum of what remains of its open receivables; what was charged is what the ledger says was paid and
 what remains; an entry carries the hash of the one before it (`broken_chain`); a key makes one entry: replaying it
@@ -41,12 +41,13 @@ from domain.wallets.models import (
 )
 from domain.wallets.owing import Charge, charge, forgive, settle_owed
 from domain.wallets.passing import STEPS, claim_due, pass_time
-from domain.wallets.policy import LOW_TOKENS
+from domain.wallets.policy import LOW_TOKENS, WARNING
 from domain.wallets.queries import (
     broken_chain,
     entry,
     history,
     of,
+    of_several,
     open_receivables,
     receivable,
     receivables,
@@ -57,11 +58,11 @@ from domain.wallets.queries import (
 from domain.wallets.service import adjust, credit, expire, refund, spend
 
 __all__ = [
-    "LOW_TOKENS", "RECORDS", "STEPS", "BalanceLow", "Charge", "DebtOutstanding", "DebtSettled", "EntryType",
-    "InsufficientBalance", "InvalidAmount", "LotChange", "LotsExpiring", "ReasonMissing", "Receivable",
+    "LOW_TOKENS", "RECORDS", "STEPS", "WARNING", "BalanceLow", "Charge", "DebtOutstanding", "DebtSettled",
+    "EntryType", "InsufficientBalance", "InvalidAmount", "LotChange", "LotsExpiring", "ReasonMissing", "Receivable",
     "ReceivableForgiven", "ReceivableNotFound", "ReceivableSettled", "ReceivableStatus", "RefundExceedsSpending",
     "Source", "SpendingNotFound", "TokenLot", "TokenTransaction", "TokensAdjusted", "Wallet", "adjust",
-    "broken_chain", "charge", "claim_due", "credit", "entry", "expire", "forgive", "history", "of",
+    "broken_chain", "charge", "claim_due", "credit", "entry", "expire", "forgive", "history", "of", "of_several",
     "open_receivables", "pass_time", "receivable", "receivables", "refund", "require_no_debt", "settle_owed", "spend",
     "unbalanced", "with_expired_lots",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """What may be looked at in wallets."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from beanie import PydanticObjectId
@@ -18,12 +19,25 @@ from domain.wallets.models import (
 )
 
 NEVER_OPENED = datetime(1970, 1, 1, tzinfo=UTC)
+SEVERAL_MAX = 100
 
 
 async def of(member_id: PydanticObjectId) -> Wallet:
     """The member's wallet; an empty one that is stored nowhere when they never had a token."""
     row = await Wallet.get_pymongo_collection().find_one({"user": member_id})
-    return Wallet.read(row) if row else Wallet(user=member_id, created_at=NEVER_OPENED, updated_at=NEVER_OPENED)
+    return Wallet.read(row) if row else _never_opened(member_id)
+
+
+async def of_several(member_ids: Collection[PydanticObjectId]) -> dict[PydanticObjectId, Wallet]:
+    """The wallets of these members, at most `SEVERAL_MAX`, in one read."""
+    assert len(member_ids) <= SEVERAL_MAX
+    rows = Wallet.get_pymongo_collection().find({"user": {"$in": list(member_ids)}})
+    found = {row["user"]: Wallet.read(row) async for row in rows}
+    return {one: found.get(one) or _never_opened(one) for one in member_ids}
+
+
+def _never_opened(member_id: PydanticObjectId) -> Wallet:
+    return Wallet(user=member_id, created_at=NEVER_OPENED, updated_at=NEVER_OPENED)
 
 
 async def entry(*, key: str) -> TokenTransaction | None:

@@ -85,9 +85,12 @@ class Courier:
             log.warning("notice %s was perhaps sent before; sending it again", notice.id)
         await notifications.sending(notice, now=now)
         try:
-            message_id = await self._say(member, screen, earlier)
+            message_id = await self._say(notice, member, screen, earlier)
         except AiogramError as error:
             await self._refused(notice, member, error)
+            return
+        if message_id is None:
+            await self._skip(notice, "the message is gone")
             return
         # It is out: note it for as long as the lease lasts, or it will be sent a second time.
         await self._outage.outlive(
@@ -111,13 +114,15 @@ class Courier:
             return None
         return facts
 
-    async def _say(self, member: Member, screen: Screen, earlier: Notice | None) -> int:
-        """Edit the earlier message, or send a new one where there is none (any more)."""
+    async def _say(self, notice: Notice, member: Member, screen: Screen, earlier: Notice | None) -> int | None:
+        """Edit the earlier message; where there is none (any more) send a new one, or nothing if it is only edited."""
         message_id = earlier.message_id if earlier is not None else None
         if message_id is not None and await edit(
             self._bot, chat_id=member.telegram_id, message_id=message_id, screen=screen
         ):
             return message_id
+        if notice.kind in notifications.ONLY_EDITED:
+            return None
         return await send(self._bot, chat_id=member.telegram_id, screen=screen)
 
     async def _skip(self, notice: Notice, reason: str) -> None:

@@ -77,7 +77,7 @@ async def a_debt(
     """They stayed too long in a parking slot, and their tokens did not suffice."""
     car = await a_car(transact, whose)
     booking = await a_booking(transact, whose, slot, quarter(-8), 15, vehicle_id=car.id)
-    await transact(bookings.start_due, now=booking.starts_at, limit=10)
+    await transact(bookings.check_in, booking_id=booking.id, actor=people.SYSTEM, now=booking.starts_at)
     return await transact(
         bookings.check_out, booking_id=booking.id, actor=whose.actor, now=booking.ends_at + left
     )  # fmt: skip

@@ -136,6 +136,36 @@ time.sleep(600)
 """
 
 
+LEAVES = "setsid sh -c 'echo $$ > LEFT/pid; exec sleep 45' &\n"
+
+
+@pytest.mark.parametrize("then", ["kill -STOP $PPID; sleep 45", "while :; do kill -STOP $PPID; done"])
+async def test_a_script_that_stops_its_warden_is_ended_with_all_that_it_started(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    monkeypatch.setattr("app.scripts.WARDEN_SECONDS_MAX", 3.0)
+    folder.write("stops.sh", LEAVES + then)
+    began = time.monotonic()
+
+    outcome = await folder.run("stops.sh", seconds=1.0)
+
+    assert outcome.status == "timed_out"
+    assert alive(await folder.pids(1)) == []
+    assert time.monotonic() - began < 8
+
+
+async def test_a_script_that_kills_its_warden_has_failed_and_nobody_waits_for_what_it_leaves(folder: Folder) -> None:
+    folder.write("kills.sh", LEAVES + "sleep 0.2; kill -KILL $PPID; sleep 45")
+    began = time.monotonic()
+
+    outcome = await folder.run("kills.sh")
+
+    assert (outcome.status, outcome.exit_code) == ("failed", -signal.SIGKILL)
+    assert time.monotonic() - began < 8
+    (left,) = await folder.pids(1)
+    os.kill(left, signal.SIGKILL)  # as the manual says: it has left its group, and nobody knows it any more
+
+
 DAEMON = f"""{STUBBORN.rpartition("time.sleep")[0]}
 while len(os.listdir('LEFT')) < 4 or any('.new' in name for name in os.listdir('LEFT')):
     time.sleep(0.01)
@@ -179,13 +209,15 @@ async def test_a_family_that_forks_all_the_time_is_killed(folder: Folder) -> Non
 
 FORKS = """
 import os, time
+until = time.monotonic() + 10  # whoever should slip away does not stay for ever
 for _ in range(8):  # eight that are never where they were a moment ago
     if os.fork() == 0:
         os.setsid()
-        while True:
+        while time.monotonic() < until:
             if os.fork():
                 os._exit(0)
             time.sleep(0.002)
+        os._exit(0)
 time.sleep(600)
 """
 

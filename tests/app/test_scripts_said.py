@@ -54,6 +54,7 @@ async def test_access_data_are_taken_out_of_what_is_kept(folder: Folder) -> None
     [
         '{"access": "open"}', '{"access": {"user": 5}}', '{"access": {}}',
         '{"access": {"password": "' + "x" * 300 + '"}}',
+        r'{"access": {"user": "b-7f3k", "password": "half \\ud800"}}',
     ],
 )  # fmt: skip
 async def test_access_data_that_are_none_are_not_kept_either(folder: Folder, said: str) -> None:
@@ -62,6 +63,12 @@ async def test_access_data_that_are_none_are_not_kept_either(folder: Folder, sai
     outcome = await folder.run("access.sh")
 
     assert (outcome.access, outcome.output) == (None, "[access data]")
+
+
+async def test_access_data_outside_of_ascii_are_kept(folder: Folder) -> None:
+    folder.write("access.py", r"""print(r'{"access": {"password": "s\u00e4\u00df \ud83d\ude00"}}')""")
+
+    assert (await folder.run("access.py")).access == {"password": "säß \N{GRINNING FACE}"}
 
 
 async def test_access_data_of_a_failure_are_dropped(folder: Folder) -> None:

@@ -64,9 +64,9 @@ async def test_the_code_on_the_picture_is_the_ticket_of_the_booking(stage: BotSt
     booking = await parks(stage, asha, slot, quarter(stage))
 
     await asha.says(booking.code)
-    await asha.sees("P-700", "Check-in opens", "Starts in")
+    await asha.sees("P-700", "Check-in is open until", "Starts in")
     await asha.taps("Show code")
-    shown_code = await asha.sees("Show this code at check-in: P-700", "Park Street", booking.code, "Check-in opens")
+    shown_code = await asha.sees("Show this code at check-in: P-700", "Park Street", booking.code, "Check-in is open")
 
     content = f"https://t.me/{await username(stage)}?start={bookings.ticket(booking, VAULT)}"
     expected = [list(row) for row in segno.make_qr(content, error="m", boost_error=False).matrix]

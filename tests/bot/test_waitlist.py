@@ -227,7 +227,7 @@ def test_what_cannot_be_waited_for_is_said_in_words(problem: str, language: str)
 def test_every_reason_has_words(language: str) -> None:
     reasons = [
         "taken", "offered", "accepted", "disabled", "blocked", "debt", "too_many_bookings", "vehicle", "too_soon",
-        "unavailable", "passed", "left", "offer_lapsed", "hold_lapsed", "window_over",
+        "unavailable", "closed", "passed", "left", "offer_lapsed", "hold_lapsed", "window_over",
     ]  # fmt: skip
 
     words = {views.reason_word(a_reader(language=language), reason) for reason in reasons}

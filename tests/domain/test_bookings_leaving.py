@@ -16,7 +16,7 @@ from domain.people import Actor, Role
 from domain.resources import Options, OvertimeTerms
 from tests.building import a_member, a_venue
 from tests.domain.booking_stage import HALF_HOUR, HOUR, MINUTE, NOW, START, BookingStage, a_stage, told
-from tests.domain.front_desk import check_out, step
+from tests.domain.front_desk import check_in, check_out, staff, step
 from tests.twice import TwiceTransactor
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -50,6 +50,8 @@ async def stays(stage: BookingStage, member: Actor, starts_at: datetime = START)
             vehicle_id=(await stage.transact(vehicles.add, plate=plate, type="car", actor=member, now=NOW)).id
         )
     booking = await stage.book(member, starts_at, ends_at=starts_at + 2 * HOUR, options=options)
+    if booking.check_in == "required":
+        await check_in(stage, booking, await staff(stage), starts_at - MINUTE)
     assert await step(stage, "start", starts_at) == 1
     return booking
 

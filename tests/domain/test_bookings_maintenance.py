@@ -8,6 +8,7 @@ import pytest
 from beanie import PydanticObjectId
 
 from domain import bookings, people, resources
+from domain.bookings import policy
 from domain.kernel import Database, Transactor
 from tests.building import a_rack
 from tests.domain.booking_stage import HALF_HOUR, HOUR, MINUTE, NOW, START, BookingStage, a_stage, told
@@ -155,6 +156,30 @@ async def test_an_impossible_period_is_refused(stage: BookingStage, problem: str
     assert refused.value.facts["problem"] == problem
 
 
+def test_one_maintenance_takes_sixty_thousand_cells_and_not_one_quantum_more() -> None:
+    eight_racks, just_so = [5] * 8, timedelta(minutes=5 * 7500)
+
+    policy.check_maintenance_cells(eight_racks, FROM, FROM + just_so)
+    with pytest.raises(bookings.InvalidPeriod) as refused:
+        policy.check_maintenance_cells(eight_racks, FROM, FROM + just_so + 5 * MINUTE)
+
+    assert refused.value.facts == {"problem": "too_much"}
+
+
+async def test_more_racks_than_one_command_can_take_are_refused(transact: Transactor, database: Database) -> None:
+    stage = await a_stage(transact, quantum_minutes=5)
+    venue, admin = await resources.venue(stage.rack.venue_id), await admin_of(stage)
+    for _ in range(6):
+        await a_rack(transact, venue=venue, quantum_minutes=5)
+    all_of_it = {"resource_id": None, "venue_id": venue.id}
+
+    with pytest.raises(bookings.InvalidPeriod) as refused:
+        await reserve(stage, admin, ends_at=FROM + 31 * DAY, **all_of_it)
+
+    assert refused.value.facts["problem"] == "too_much"
+    assert len({part.resource_id for part in await reserve(stage, admin, **all_of_it)}) == 7
+
+
 async def test_a_period_off_the_grid_is_rounded_outwards(stage: BookingStage) -> None:
     admin = await admin_of(stage)
 
@@ -201,8 +226,15 @@ async def test_asking_again_with_the_key_is_asking_once(stage: BookingStage) -> 
     again = await reserve(stage, admin, key="form:1")
 
     assert [part.id for part in again] == [part.id for part in first]
-    with pytest.raises(bookings.KeyReused):
-        await reserve(stage, admin, key="form:1", starts_at=FROM - DAY, ends_at=FROM - HOUR)
+    venue_id = stage.rack.venue_id
+    others: list[dict[str, Any]] = [
+        {"starts_at": FROM - DAY, "ends_at": FROM - HOUR}, {"starts_at": FROM + DAY, "ends_at": UNTIL + DAY},
+        {"ends_at": UNTIL + HOUR}, {"reason": "Another"}, {"resource_id": None, "venue_id": venue_id},
+        {"resource_id": (await a_rack(stage.transact)).id},
+    ]  # fmt: skip
+    for other in others:
+        with pytest.raises(bookings.KeyReused):
+            await reserve(stage, admin, key="form:1", **other)
     assert len(await told("maintenance.reserved")) == 1
 
 

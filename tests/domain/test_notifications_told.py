@@ -125,6 +125,29 @@ async def test_who_is_cancelled_for_maintenance_reads_that_they_are_first_in_lin
     assert not facts["is_first"]
 
 
+@pytest.mark.parametrize(("by_operator", "expected"), [(True, [Kind.HOLD_LAPSED]), (False, [])])
+async def test_whose_hold_the_operator_takes_is_told_and_who_gives_it_up_is_not(
+    database: Database, transact: Transactor, by_operator: bool, expected: list[Kind]
+) -> None:
+    stage = await a_stage(transact)
+    member = await stage.member(tokens=0)
+    held = await stage.hold(member)
+    if by_operator:
+        await transact(
+            bookings.reserve_maintenance, resource_id=stage.rack.id, venue_id=None, starts_at=START,
+            ends_at=START + HOUR, reason="New fans", expected_affected=1, key="m", actor=people.SYSTEM, now=NOW,
+        )  # fmt: skip
+    else:
+        await transact(bookings.release, booking_id=held.id, actor=member, now=NOW)
+    await consequences(transact, now=NOW)
+
+    assert await told(member) == expected
+    if by_operator:
+        facts = await would_read(member, Kind.HOLD_LAPSED, NOW)
+        assert facts is not None
+        assert facts["because"] == "maintenance"
+
+
 # what is switched off
 
 

@@ -10,6 +10,7 @@ from domain.kernel import Database, Transactor, Vault
 from domain.provisioning import ProvisioningRun
 from domain.resources import Hooks
 from tests.domain.booking_stage import HOUR, MINUTE, NOW, START, told
+from tests.domain.moves import move
 from tests.domain.preparing import ACCESS, BADLY, LEAD, WELL, WITH_ACCESS, Preparing, a_preparing_rack
 from tests.vault import VAULT
 
@@ -198,6 +199,27 @@ async def test_access_data_are_stored_encrypted(rack: Preparing) -> None:
     assert row is not None
     assert ACCESS["password"] not in str(row)
     assert ACCESS["password"] in VAULT.decrypt(row["access"])
+
+
+@pytest.mark.parametrize("meanwhile", ["cancelled", "moved"])
+async def test_access_data_for_a_booking_that_waits_no_more_are_not_even_stored(
+    rack: Preparing, meanwhile: str
+) -> None:
+    member, booking = await rack.preparing()
+    (running,) = await rack.claim(BEGIN)
+    if meanwhile == "cancelled":
+        await rack.transact(bookings.cancel, booking_id=booking.id, actor=member, now=BEGIN)
+    else:
+        await move(rack.stage, booking, member, START + HOUR, now=BEGIN)
+
+    await rack.finish(running, WITH_ACCESS, BEGIN)  # before the one or the other is heard of
+
+    row = await ProvisioningRun.get_pymongo_collection().find_one({"_id": running.id})
+    assert row is not None
+    assert (row["status"], row["access"]) == ("succeeded", None)
+    assert await rack.runs() == [("provision", "succeeded")]
+    await rack.pass_time(BEGIN)
+    assert (await rack.runs())[1:] == [("power_off", "pending"), ("deprovision", "pending")]
 
 
 async def test_a_rack_that_has_lost_its_scripts_is_ready_at_once(rack: Preparing) -> None:

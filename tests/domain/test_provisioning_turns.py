@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from domain import bookings, people, provisioning, resources
-from domain.kernel import Database, LeaseLost, Transactor, dead_work, revive
+from domain.kernel import Database, LeaseLost, OutboxEvent, Transactor, claim, dead_work, revive
 from domain.provisioning import ProvisioningRun
 from domain.resources import Hooks
+from jobs.outbox import react
 from tests.domain.booking_stage import HOUR, MINUTE, NOW, START, told
+from tests.domain.moves import move
 from tests.domain.preparing import BADLY, LEAD, WITH_ACCESS, Preparing, a_preparing_rack
 
 BEGIN = START - LEAD
@@ -129,6 +131,29 @@ async def test_what_was_begun_for_other_times_is_cleared_away_and_what_was_begun
     )  # fmt: skip
 
     assert (await rack.runs())[3:] == [("provision", "pending")]
+
+
+@pytest.mark.twice
+async def test_a_preparation_heard_of_before_the_move_that_caused_it_begins_after_clearing_away(
+    rack: Preparing,
+) -> None:
+    member, booking = await rack.preparing()
+    (running,) = await rack.claim(BEGIN)
+    await move(rack.stage, booking, member, START + HOUR / 2, now=BEGIN)
+    again = BEGIN + HOUR / 2
+
+    await rack.transact(bookings.take_due, step="prepare", now=again, limit=5)
+    heard = await claim(OutboxEvent, now=again, limit=50, lease_seconds=30)
+    assert [work.name for work in heard][-2:] == ["booking.rescheduled", "booking.preparing"]
+    for work in reversed(heard):
+        await rack.transact(react, work=work, now=again)
+
+    assert await rack.runs() == [
+        ("provision", "cancelled"), ("power_off", "pending"), ("deprovision", "pending"), ("provision", "pending")
+    ]  # fmt: skip
+    await provisioning.let_go(running, now=again)
+    assert await rack.run_all(again) == ["power_off", "deprovision", "provision", "power_on"]
+    assert await rack.status(booking.id) == "ready"
 
 
 async def test_a_booking_that_moved_to_another_rack_leaves_the_first_one_clean(rack: Preparing) -> None:

@@ -161,9 +161,7 @@ async def test_what_does_not_exist_is_not_found(transact: Transactor, database: 
     with pytest.raises(resources.VenueNotFound):
         await resources.venue(nothing)
     with pytest.raises(resources.VenueNotFound):
-        await transact(
-            resources.edit_resource, resource_id=rack.id, actor=people.SYSTEM, now=NOW, changes={"venue_id": nothing}
-        )
+        await a_rack(transact, venue=(await resources.venue(rack.venue_id)).model_copy(update={"id": nothing}))
     assert await resources.by_code("NOPE") is None
     assert (await resources.place(rack.id)).venue.id == rack.venue_id
     assert len(await resources.venues(limit=10)) == 1

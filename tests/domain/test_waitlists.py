@@ -62,7 +62,7 @@ async def test_pass_offers_to_the_next_in_the_same_transaction(transact: Transac
         await transact(waitlists.decline, entry_id=line[0].id, actor=member, now=NOW + MINUTE)
 
     assert await statuses(line) == ["declined", "offered"]
-    assert waitlists.reason(await entry_of(line[0]), NOW) == "passed"
+    assert await waitlists.reason(await entry_of(line[0]), NOW) == "passed"
     with pytest.raises(waitlists.OfferGone):
         await transact(waitlists.accept, entry_id=line[0].id, actor=member, now=NOW + MINUTE)
     with pytest.raises(waitlists.OfferGone):
@@ -142,7 +142,7 @@ async def test_what_was_accepted_and_not_paid_lapses_and_goes_to_the_next(
     await consequences(transact, now=LAPSED)
 
     assert await statuses(line) == ["lapsed", "offered"]
-    assert waitlists.reason(await entry_of(line[0]), LAPSED) == "hold_lapsed"
+    assert await waitlists.reason(await entry_of(line[0]), LAPSED) == "hold_lapsed"
 
 
 async def test_money_confirms_ones_own_hold_and_never_an_offer(transact: Transactor, database: Database) -> None:

@@ -150,7 +150,7 @@ async def test_what_the_operator_takes_back_has_them_wait_again_and_be_asked_aga
     )  # fmt: skip
     await consequences(transact, now=NOW)
     waiting = await entry_of(entry)
-    assert (waiting.status, waitlists.reason(waiting, NOW)) == ("waiting", "unavailable")
+    assert (waiting.status, await waitlists.reason(waiting, NOW)) == ("waiting", "unavailable")
 
     await transact(bookings.end_maintenance, series_id=part.series_id, actor=admin, now=NOW)
     await consequences(transact, now=NOW)

@@ -6,7 +6,7 @@ import pytest
 from beanie import PydanticObjectId
 
 from domain import bookings, people, vehicles, waitlists
-from domain.kernel import Database, KeyReused, Transactor
+from domain.kernel import Database, KeyReused, Row, Transactor
 from domain.resources import Options
 from tests.building import a_rack
 from tests.domain.booking_stage import HOUR, MINUTE, NOW, START, a_stage
@@ -104,8 +104,8 @@ async def test_the_place_in_line_counts_who_competes(transact: Transactor, datab
     other = await waits(stage, await stage.member(), resource_id=elsewhere.resource_id)
 
     assert [await waitlists.position(entry) for entry in [*entries, other]] == [1, 1, 2, 3, 2]
-    assert waitlists.reason(entries[0], NOW) == "taken"
-    assert waitlists.reason(entries[0], START) == "window_over"
+    assert await waitlists.reason(entries[0], NOW) == "taken"
+    assert await waitlists.reason(entries[0], START) == "window_over"
 
 
 async def test_who_waits_for_a_parking_slot_brings_a_vehicle_that_fits(
@@ -128,9 +128,13 @@ async def test_who_waits_for_a_parking_slot_brings_a_vehicle_that_fits(
     ]
     await cancels(stage, owner, booking)
     assert await statuses(line) == ["offered", "waiting"]
+    assert (await entry_of(line[1])).skips == []  # a slot for another kind of vehicle was not theirs
 
 
-async def test_who_has_no_vehicle_any_more_is_passed_over(transact: Transactor, database: Database) -> None:
+@pytest.mark.parametrize("any_of", [False, True])
+async def test_who_has_no_vehicle_any_more_is_passed_over(
+    transact: Transactor, database: Database, any_of: bool
+) -> None:
     stage = await a_stage(transact, kind="parking_slot", rack=None, parking_slot={"vehicle_type": "car"})
     actors = [await stage.member() for _ in range(3)]
     cars = [
@@ -138,8 +142,10 @@ async def test_who_has_no_vehicle_any_more_is_passed_over(transact: Transactor, 
         for number, actor in enumerate(actors)
     ]
     booking = await stage.book(actors[0], options=Options(vehicle_id=cars[0].id))
+    any_slot = {"resource_id": None, "kind": "parking_slot", "venue_id": stage.rack.venue_id}
+    wanted: Row = any_slot if any_of else {}
     line = [
-        await waits(stage, actor, options=Options(vehicle_id=car.id))
+        await waits(stage, actor, options=Options(vehicle_id=car.id), **wanted)
         for actor, car in zip(actors[1:], cars[1:], strict=True)
     ]
     await transact(vehicles.remove, vehicle_id=cars[1].id, actor=actors[1], now=NOW)
@@ -147,4 +153,4 @@ async def test_who_has_no_vehicle_any_more_is_passed_over(transact: Transactor, 
     await cancels(stage, actors[0], booking)
 
     assert await statuses(line) == ["waiting", "offered"]
-    assert waitlists.reason(await entry_of(line[0]), NOW) == "vehicle"
+    assert await waitlists.reason(await entry_of(line[0]), NOW) == "vehicle"

@@ -29,7 +29,7 @@ async def test_an_offer_near_the_start_ends_with_it_and_one_too_near_is_not_made
         if status == "offered":
             assert (await offered_to(entry)).hold_expires_at == START
         else:
-            assert waitlists.reason(await entry_of(entry), now) == "too_soon"
+            assert await waitlists.reason(await entry_of(entry), now) == "too_soon"
 
 
 async def disabled(stage: BookingStage, member: Actor) -> None:
@@ -73,7 +73,7 @@ async def test_who_cannot_book_is_passed_over_told_why_and_stays_in_line(
     assert [(one.reason, one.starts_at, one.resource_code) for one in first.skips] == [
         (because.__name__, START, stage.rack.code)
     ]
-    assert waitlists.reason(first, NOW) == because.__name__
+    assert await waitlists.reason(first, NOW) == because.__name__
     assert (await entry_of(line[1])).skips == []
 
 
@@ -118,7 +118,7 @@ async def test_when_the_window_is_over_the_entry_is(transact: Transactor, databa
     assert await transact(waitlists.take_due, step="expire", now=START, limit=10) == 1
 
     assert (await entry_of(entry)).status == "lapsed"
-    assert waitlists.reason(await entry_of(entry), START) == "window_over"
+    assert await waitlists.reason(await entry_of(entry), START) == "window_over"
     assert [one["entry_id"] for one in await told("waitlist.unserved")] == [entry.id]
     assert await waitlists.position(await entry_of(entry)) is None
 

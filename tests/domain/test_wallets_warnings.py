@@ -8,7 +8,7 @@ from pymongo import AsyncMongoClient
 
 from domain import wallets
 from domain.kernel import LeaseLost, Row, Transactor
-from domain.wallets import Wallet
+from domain.wallets import Wallet, ledger
 from tests.domain.debts import DAY, NOW, credited, spent, told
 from tests.twice import TwiceTransactor
 
@@ -84,6 +84,24 @@ async def test_who_lost_the_lease_warns_nobody(transact: Transactor, member_id: 
     assert await transact(wallets.pass_time, step="lots_expiring", batch=held, now=NOW) == 1
 
     assert len(await told("wallet.lots_expiring")) == 1
+
+
+async def test_a_warning_is_a_change_that_a_process_which_remembers_the_wallet_cannot_undo(
+    client: AsyncMongoClient[Row], member_id: PydanticObjectId
+) -> None:
+    transact = Transactor(client)
+    await credited(transact, member_id, 10, expires_at=NOW + 5 * DAY)
+    await spent(transact, member_id, 1, "remembered")
+    remembered = ledger._known[member_id]
+
+    assert await warned(transact, NOW) == 1
+    assert member_id not in ledger._known  # here it is read anew
+    ledger._known[member_id] = remembered  # as another process has it
+    await spent(transact, member_id, 1, "then")
+
+    stored = await wallets.of(member_id)
+    assert (stored.version, stored.warn_at, stored.token) == (remembered.version + 2, None, 8)
+    assert await warned(transact, NOW) == 0
 
 
 async def test_a_remembered_wallet_does_not_forget_that_its_member_was_warned(

@@ -165,7 +165,7 @@ class TimePlayer:
     async def _nobody_is_forgotten(self) -> None:
         """Whoever waits while their whole length is free was told why; else the line is stuck."""
         for entry in await self._entries(waitlists.Status.WAITING):
-            reason = waitlists.reason(entry, now=self.now)
+            reason = await waitlists.reason(entry, now=self.now)
             length = entry.length_minutes or (entry.window_ends_at - entry.window_starts_at) // timedelta(minutes=1)
             starts_at = entry.window_starts_at
             while starts_at + timedelta(minutes=length) <= entry.window_ends_at:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from domain import bookings, people, wallets
-from tests.journeys.conftest import known
 from tests.people import Json, Person, text_of
 from tests.stage import Stage
 
@@ -36,9 +35,19 @@ async def member_of(person: Person) -> people.Member:
     return member
 
 
+async def comes(stage: Stage, **user: Any) -> Person:
+    """Somebody who has written once, and whose language and clock are known."""
+    person = await Person.meets(stage.sandbox, **user)
+    await person.says("/start")
+    actor = people.actor_of(await member_of(person), "chat")
+    await stage.transact(people.set_language, actor=actor, language="en", now=stage.clock())
+    await stage.transact(people.set_timezone, actor=actor, timezone=KOLKATA.key, now=stage.clock())
+    return person
+
+
 async def guest(stage: Stage, *, tokens: int = 0, **user: Any) -> Person:
-    """Somebody who is known, with so many tokens."""
-    person = await known(stage, **user)
+    """Somebody with so many tokens."""
+    person = await comes(stage, **user)
     if tokens:
         member = await member_of(person)
         await stage.transact(
@@ -55,7 +64,7 @@ async def guests(stage: Stage, *names: str, tokens: int = 10) -> list[Person]:
 
 async def staff(stage: Stage, **user: Any) -> Person:
     """Somebody who works at every venue."""
-    person = await known(stage, **user)
+    person = await comes(stage, **user)
     member = await member_of(person)
     await stage.transact(
         people.promote, member_id=member.id, role=people.Role.STAFF, actor=people.SYSTEM, now=stage.clock()
@@ -134,7 +143,8 @@ async def settled(stage: Stage) -> None:
 
     async def idle() -> bool:
         now = stage.clock()
-        due = {"work_status": "pending", "$or": [{"not_before": None}, {"not_before": {"$lte": now}}]}
+        soon = {"$lte": now + MINUTE}  # put off for a moment, because a chat is written to slowly
+        due = {"work_status": "pending", "$or": [{"not_before": None}, {"not_before": soon}]}
         wanted = [("bookings", step.due(now)) for step in bookings.STEPS.values()]
         wanted += [("outbox", due), ("notices", due)]  # in this order: each is what the one before leads to
         for name, rows in wanted:

@@ -3,8 +3,8 @@
 import pytest
 
 from domain import resources
-from tests.journeys.acting import HOUR, MINUTE, Program, at, dawn, guests, settled, told
-from tests.journeys.conftest import balance_of, bookings_of, known
+from tests.journeys.acting import HOUR, MINUTE, Program, at, comes, dawn, guests, settled, told
+from tests.journeys.conftest import balance_of, bookings_of
 from tests.stage import ADMIN, Stage
 
 pytestmark = pytest.mark.twice
@@ -14,7 +14,7 @@ async def test_who_is_cancelled_for_maintenance_is_asked_first_when_it_ends_earl
     stage: Stage, rack: resources.Resource
 ) -> None:
     await dawn(stage)
-    meera = await known(stage, id=ADMIN, first_name="Meera")
+    meera = await comes(stage, id=ADMIN, first_name="Meera")
     asha, ravi = await guests(stage, "Asha", "Ravi")
     hers, his = await Program.of_each(stage, asha, ravi)
     ten = at(stage, 10)

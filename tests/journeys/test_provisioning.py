@@ -11,8 +11,8 @@ from domain import resources
 from domain.kernel import Database, Transactor
 from domain.resources import Hooks, RackSpec
 from tests.building import a_rack, a_venue
-from tests.journeys.acting import HOUR, MINUTE, Program, at, dawn, guest, guests, told
-from tests.journeys.conftest import balance_of, known
+from tests.journeys.acting import HOUR, MINUTE, Program, at, comes, dawn, guest, guests, told
+from tests.journeys.conftest import balance_of
 from tests.people import Person, text_of
 from tests.shape.tree import ROOT
 from tests.stage import ADMIN, Stage, staged
@@ -115,6 +115,9 @@ async def test_a_rack_is_prepared_in_one_message_opened_to_its_member_alone_and_
     assert [row["access"] for row in await runs_of(stage)] == [None] * 4
     assert not any(access["password"] in str(row) for row in await runs_of(stage))
     assert (await program.asks(way_in))["access"] is None
+    taken_back = await asha.sees("These access details are no longer valid.")
+    assert taken_back["message_id"] == shown["message_id"]
+    assert access["password"] not in str(await asha.screens())
     await asha.taps("Access details", on=ready["message_id"])
     await asha.sees("The access details are no longer available.")
 
@@ -123,7 +126,7 @@ async def test_what_fails_alerts_administrators_with_the_log_and_is_tried_again_
     stage: Stage, transact: Transactor, venue: resources.Venue, scripts: Path
 ) -> None:
     await dawn(stage)
-    meera = await known(stage, id=ADMIN, first_name="Meera")
+    meera = await comes(stage, id=ADMIN, first_name="Meera")
     rack = await a_preparing_rack(transact, venue, "RACK-01", Hooks(power_on="failing.sh"))
     asha = await guest(stage, tokens=10)
     ten = at(stage, 10)
@@ -157,7 +160,7 @@ async def test_who_stands_before_a_rack_that_is_not_ready_takes_another_one_has_
     stage: Stage, transact: Transactor, venue: resources.Venue
 ) -> None:
     await dawn(stage)
-    meera = await known(stage, id=ADMIN, first_name="Meera")
+    meera = await comes(stage, id=ADMIN, first_name="Meera")
     hanging = Hooks(power_on="hanging.sh")
     racks = [await a_preparing_rack(transact, venue, f"RACK-0{number}", hanging) for number in (1, 2, 3)]
     spare = await a_rack(transact, venue=venue, code="RACK-09")

@@ -198,7 +198,7 @@ KINDS: dict[str, Kind] = {"rack_add": "rack", "seat_add": "seat", "slot_add": "p
 ADDING: dict[Kind, Form] = {
     "rack": _adding("rack_add", "rack", VERSIONS, OPTIONS, SLOT, PRICE),
     "seat": _adding("seat_add", "seat", FLOOR, ZONE, AMENITIES, SLOT, PRICE, CHECK_IN),
-    "parking_slot": _adding("slot_add", "parking_slot", LEVEL, ZONE, VEHICLE, SLOT, PRICE, OVERTIME, PENALTY, CHECK_IN),
+    "parking_slot": _adding("slot_add", "parking_slot", LEVEL, ZONE, VEHICLE, SLOT, PRICE, OVERTIME, PENALTY),
 }
 _COMMON: dict[str, tuple[Question, ...]] = {
     "name": (NAME,), "description": (DESCRIPTION,), "price": (PRICE,), "rules": (RULES,), "length": (SLOT, LEAST, MOST),

@@ -140,14 +140,14 @@ OWN_TERMS = Question(
 )  # fmt: skip
 
 EVERY_KIND: dict[str, tuple[Question, ...]] = {
-    "window": (AHEAD, NOTICE), "terms": (OWN_TERMS,), "checkin": (CHECK_IN,),
+    "window": (AHEAD, NOTICE), "terms": (OWN_TERMS,),
 }  # fmt: skip
 OF_KIND: dict[Kind, dict[str, tuple[Question, ...]]] = {
-    "rack": {"hooks": (PROVISION, POWER_ON, LEAD, POWER_OFF, DEPROVISION)},
-    "seat": {"place": (FLOOR, ZONE), "amenities": (AMENITIES,)},
+    "rack": {"hooks": (PROVISION, POWER_ON, LEAD, POWER_OFF, DEPROVISION), "checkin": (CHECK_IN,)},
+    "seat": {"place": (FLOOR, ZONE), "amenities": (AMENITIES,), "checkin": (CHECK_IN,)},
     "parking_slot": {"level": (LEVEL, ZONE), "vehicle": (VEHICLE,), "overtime": (OVERTIME, PENALTY)},
 }
-"""Under the names by which `specs.changes` asks for them."""
+"""Under the names by which `specs.changes` asks for them. Parking slots always require a check-in."""
 
 
 def with_spec(kind: Kind, values: dict[str, Any], before: Resource | None = None) -> dict[str, Any]:

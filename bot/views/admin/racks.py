@@ -106,7 +106,7 @@ def _facts(reader: Reader, rack: Resource) -> list[Html | None]:
         if rack.turnaround_minutes else None,
         reader.say("Bookable {days} days ahead, {minutes} min before at the latest", days=rack.advance_days_max,
                    minutes=rack.lead_minutes_min),
-        reader.say("Cancelling is free until {hours} h before, then {percent} % come back",
+        reader.say("Cancelling is free until {hours} h before, then {percent} % comes back",
                    hours=rack.terms.full_refund_hours, percent=rack.terms.late_percent) if rack.terms else None,
         reader.say("One has to check in.") if rack.check_in == "required" else None,
         *specs.facts(reader, rack),
@@ -132,7 +132,7 @@ def _changes(reader: Reader, rack: Resource) -> list[Row]:
         (reader.label("Price"), "price"), (reader.label("Peak prices"), "rules"),
         (reader.label("Slot and length"), "length"), (reader.label("Pause after"), "pause"),
         (reader.label("How far ahead"), "window"), (reader.label("Cancellation"), "terms"),
-        (reader.label("Check-in"), "checkin"),
+        *([] if rack.kind == "parking_slot" else [(reader.label("Check-in"), "checkin")]),
     ]  # fmt: skip
     other = ResourceStatus.AVAILABLE
     label = reader.label("End maintenance")

@@ -49,6 +49,7 @@ def runs(reader: Reader, page: Page[RunView], codes: Codes) -> Screen:
     ]  # fmt: skip
     buttons = (
         button(
+            f"{wording.clock(reader, one.started_at, zone) + ' · ' if one.started_at else ''}"
             f"{codes.get(one.resource_id, '?')} {step_word(reader, one.step)} · {run_word(reader, one.status)}",
             Run(booking=one.booking_id, run=one.id),
         )

@@ -39,7 +39,7 @@ def venue(reader: Reader, venue: Venue) -> Screen:
         reader.say("Open:"),
         escape(week.spoken_hours(reader, venue.opening_hours)),
         reader.say(
-            "Cancelling is free until {hours} h before, then {percent} % come back",
+            "Cancelling is free until {hours} h before, then {percent} % comes back",
             hours=venue.terms.full_refund_hours,
             percent=venue.terms.late_percent,
         ),

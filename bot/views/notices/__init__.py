@@ -29,6 +29,7 @@ KINDS: dict[str, Callable[[Reader, Facts], Screen]] = {
     "session_preparing": sessions.preparing,
     "session_ready": sessions.ready,
     "session_late": sessions.late,
+    "access_withdrawn": sessions.access_withdrawn,
     "session_started": sessions.started,
     "session_ends_soon": sessions.ends_soon,
     "session_ended": sessions.ended,

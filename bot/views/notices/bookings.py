@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.views import wording
+from bot.views import arriving, wording
 from bot.views.buttons import Details, Racks, ShowTicket
 from bot.views.notices.parts import (
     Facts,
@@ -119,7 +119,9 @@ def hold_lapsed(reader: Reader, facts: Facts) -> Screen:
     text = lines(
         title(reader.say("The time is no longer kept: {booking}", booking=booking_line(reader, booking))),
         own_clock(reader, booking),
-        reader.say("No payment arrived in time. Nothing was charged to your wallet."),
+        reader.say("We are sorry: the operator needs the time. Nothing was charged to your wallet.")
+        if facts.get("because") == "maintenance"
+        else reader.say("No payment arrived in time. Nothing was charged to your wallet."),
     )
     return Screen(text=text, keyboard=keyboard([recommended(reader.label("Book"), Racks())]))
 
@@ -135,7 +137,7 @@ def reminder(reader: Reader, facts: Facts) -> Screen:
         reader.say("Place: {place}", place=wording.cut(", ".join(at), characters_max=200)),
         code(reader, booking),
         _check_in(reader, booking) if booking["needs_check_in"] else None,
-        _access(reader, booking) if booking["prepare_at"] else None,
+        arriving.prepared(reader, booking["prepare_at"], booking["timezone"]) if booking["prepare_at"] else None,
     )
     details = button(reader.label("Details"), Details(booking=booking["id"], is_new=True))
     ticket = recommended(reader.label("Show code"), ShowTicket(booking=booking["id"]))
@@ -146,9 +148,3 @@ def _check_in(reader: Reader, booking: Facts) -> Html:
     opens_at = booking["starts_at"] - timedelta(minutes=CHECK_IN_EARLY_MINUTES)
     opens = wording.clock(reader, opens_at, booking["timezone"])
     return reader.say("Bring the code to show at check-in, open from {time}.", time=opens)
-
-
-def _access(reader: Reader, booking: Facts) -> Html:
-    """From when on access details can come: the rack prepares itself then."""
-    at = wording.soon(reader, booking["prepare_at"], booking["timezone"])
-    return reader.say("The rack is prepared from {time} on; access details arrive when it is ready.", time=at)

@@ -63,6 +63,13 @@ def late(reader: Reader, facts: Facts) -> Screen:
     return Screen(text=text, keyboard=keyboard([other, refund]))
 
 
+def access_withdrawn(reader: Reader, facts: Facts) -> Screen:
+    """In the place of the access details."""
+    text = title(reader.say("These access details are no longer valid."))
+    details = Details(booking=facts["booking"]["id"], is_new=True)
+    return Screen(text=text, keyboard=keyboard([button(reader.label("Details"), details)]))
+
+
 def started(reader: Reader, facts: Facts) -> Screen:
     """It runs, until when."""
     booking = facts["booking"]

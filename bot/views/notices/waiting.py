@@ -5,6 +5,7 @@ from bot.views.buttons import PassOffer, Racks, TakeOffer
 from bot.views.notices.parts import Facts, booking_line, own_clock, starts, until_then
 from bot.views.reader import Reader
 from bot.views.screen import Screen, button, keyboard, lines, recommended, title
+from bot.views.waiter import any_of
 
 
 def offer_made(reader: Reader, facts: Facts) -> Screen:
@@ -49,14 +50,7 @@ def unserved(reader: Reader, facts: Facts) -> Screen:
 
 
 def _wanted(reader: Reader, facts: Facts) -> str:
-    """`RACK-01`, or any of a kind: `any rack with ACI 6.0(5h)`."""
+    """`RACK-01`, or any of a kind."""
     if facts["resource_code"]:
         return str(facts["resource_code"])
-    kinds = {
-        "rack": reader.label("any rack"), "seat": reader.label("any seat"),
-        "parking_slot": reader.label("any parking slot"),
-    }  # fmt: skip
-    wanted: list[str] = [kinds[facts["resource_kind"]]]
-    if facts["aci_version"]:
-        wanted.append(f"ACI {facts['aci_version']}")
-    return " · ".join([*wanted, *([facts["venue_name"]] if facts["venue_name"] else [])])
+    return any_of(reader, facts["resource_kind"], aci_version=facts["aci_version"], venue_name=facts["venue_name"])

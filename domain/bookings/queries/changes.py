@@ -14,7 +14,7 @@ from domain.bookings.queries.availability import Busy, is_clear, taken
 from domain.bookings.queries.lists import get
 from domain.bookings.queries.quotes import Quote
 from domain.bookings.queries.vehicles import require_vehicle
-from domain.kernel import LIMIT_MAX, DomainError
+from domain.kernel import LIMIT_MAX, DomainError, Row
 from domain.people import Actor
 from domain.resources import Options, Place
 
@@ -129,12 +129,22 @@ async def alternatives(*, booking_id: PydanticObjectId, actor: Actor, now: datet
     free: list[Place] = []
     until_at = booking.ends_at + timedelta(minutes=resources.TURNAROUND_MINUTES_MAX)
     ids = [place.resource.id for place in fitting]
+    engaged = await prepared_for_others(ids)
     times = await taken(resource_ids=ids, from_at=booking.starts_at, until_at=until_at, now=now)
     for place in fitting:
+        if place.resource.id in engaged:
+            continue
         occupied_until = booking.ends_at + timedelta(minutes=place.resource.turnaround_minutes)
         if is_clear(_others(times[place.resource.id], booking, place.resource.id), booking.starts_at, occupied_until):
             free.append(place)
     return free[:limit]
+
+
+async def prepared_for_others(resource_ids: Sequence[PydanticObjectId]) -> set[PydanticObjectId]:
+    """Which racks prepare themselves, or have, for a session to come: they would not for another before it."""
+    states = {"$in": [Status.PREPARING.value, Status.READY.value]}
+    wanted: Row = {"resource_id": {"$in": list(resource_ids)}, "status": states, "held": True}
+    return set(await Booking.get_pymongo_collection().distinct("resource_id", wanted))
 
 
 def _can_end(booking: Booking, place: Place, ends_at: datetime) -> bool:

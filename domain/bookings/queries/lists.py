@@ -9,6 +9,7 @@ from domain import resources
 from domain.bookings import policy
 from domain.bookings.errors import BookingNotFound
 from domain.bookings.models import AWAITED, Booking, Purpose, Status
+from domain.bookings.queries.begun import begun
 from domain.kernel import LIMIT_MAX, Page, Row
 from domain.people import Actor
 
@@ -91,7 +92,8 @@ async def arrivals(*, venue_id: PydanticObjectId | None, now: datetime, page: in
 
 async def present(*, venue_id: PydanticObjectId | None, now: datetime, page: int, limit: int) -> Page[Booking]:
     """For staff: who is at the venue (everywhere, where None) at this moment, also beyond their end."""
-    wanted: Row = {"status": Status.ACTIVE.value, "purpose": Purpose.SESSION.value, "starts_at": {"$lte": now}}
+    active: Row = {"status": Status.ACTIVE.value, "starts_at": {"$lte": now}}
+    wanted: Row = {"purpose": Purpose.SESSION.value, "$or": [active, begun(now)]}
     return await _page(wanted | _at(venue_id), ASCENDING, page=page, limit=limit)
 
 

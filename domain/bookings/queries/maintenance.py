@@ -121,13 +121,23 @@ async def outside_hours(
     Not those that lie outside already, and were kept. Raises VenueNotFound.
     """
     before = await resources.venue(venue_id)
+    return await put_outside(before, with_hours(before, opening_hours=new_hours, closed_on=closed_on), now, limit=limit)
+
+
+def with_hours(venue: Venue, *, opening_hours: Any = None, closed_on: list[str] | None = None) -> Venue:
+    """The venue, were these its opening hours and closed days (None: as they are)."""
     changes: Row = {}
-    if new_hours is not None:
-        changes["opening_hours"] = _HOURS.validate_python(new_hours)
+    if opening_hours is not None:
+        changes["opening_hours"] = _HOURS.validate_python(opening_hours)
     if closed_on is not None:
         changes["closed_on"] = closed_on
-    after = before.model_copy(update=changes)
-    wanted: Row = {"venue_id": venue_id, "starts_at": {"$gt": now}, **_standing(now)}
+    changed: Venue = venue.model_copy(update=changes)
+    return changed
+
+
+async def put_outside(before: Venue, after: Venue, now: datetime, *, limit: int) -> list[Booking]:
+    """Which coming bookings lie within the hours of the venue before, and not after."""
+    wanted: Row = {"venue_id": after.id, "starts_at": {"$gt": now}, **_standing(now)}
     found: list[Booking] = []
     rows = Booking.get_pymongo_collection().find(wanted).sort("starts_at", ASCENDING)
     async for row in rows:

@@ -20,11 +20,11 @@ from domain.bookings.service.paying import spending_key
 from domain.bookings.service.readiness import mark_ready
 from domain.bookings.service.series import book_series, cancel_series
 from domain.bookings.service.unready import refund_unready, take_other
-from domain.bookings.service.withdrawing import change_hours, withdraw
+from domain.bookings.service.withdrawing import call_off_late, change_hours, withdraw
 
 __all__ = [
-    "STEPS", "book", "book_for", "book_series", "cancel", "cancel_series", "change_hours", "check_in", "check_out",
-    "claim_due", "complete_due", "confirm", "confirm_paid", "end_maintenance", "extend", "hold", "lapse_holds",
-    "mark_ready", "offer", "pass_time", "refund_unready", "release", "release_offer", "reschedule",
+    "STEPS", "book", "book_for", "book_series", "call_off_late", "cancel", "cancel_series", "change_hours", "check_in",
+    "check_out", "claim_due", "complete_due", "confirm", "confirm_paid", "end_maintenance", "extend", "hold",
+    "lapse_holds", "mark_ready", "offer", "pass_time", "refund_unready", "release", "release_offer", "reschedule",
     "reserve_maintenance", "spending_key", "start_due", "take_due", "take_other", "take_up", "withdraw",
 ]  # fmt: skip

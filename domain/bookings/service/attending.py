@@ -12,7 +12,7 @@ from domain import resources, wallets
 from domain.bookings import policy, queries
 from domain.bookings.errors import AlreadyCheckedIn, CheckInClosed, NotCheckedIn, OtherVenue
 from domain.bookings.events import BookingCheckedIn, BookingCheckedOut, BookingCompleted, BookingStarted
-from domain.bookings.models import AWAITED, OPEN, TRANSITIONS, Booking, Purpose, Status
+from domain.bookings.models import AWAITED, OPEN, Booking, Status
 from domain.bookings.service import claims
 from domain.kernel import RELEASED, Row, Tx, cells, emit
 from domain.people import Actor
@@ -30,7 +30,7 @@ async def check_in(tx: Tx, *, booking_id: PydanticObjectId, actor: Actor, now: d
     _require_venue(booking, actor)
     _require_open(booking, now)
     change: Row = {"checked_in_at": now, "checked_in_by": actor.member_id, "updated_at": now}
-    begins = booking.starts_at <= now and _is_prepared(booking)
+    begins = booking.starts_at <= now and policy.is_prepared(booking)
     if begins:
         change["status"] = Status.ACTIVE.value
     row = await Booking.get_pymongo_collection().find_one_and_update(
@@ -57,8 +57,10 @@ async def check_out(tx: Tx, *, booking_id: PydanticObjectId, actor: Actor, now: 
         _require_venue(booking, actor)
     if booking.checked_out_at is not None:
         return booking
-    if booking.status is not Status.ACTIVE or booking.purpose is not Purpose.SESSION:
+    if not policy.has_begun(booking, now):
         raise NotCheckedIn(booking_id=booking.id, status=booking.status.value)
+    if booking.status is not Status.ACTIVE:  # its start has come, and nobody has noted it
+        booking = await _begun(tx, booking, now=now)
     return await _leave(tx, booking, {}, by=actor.member_id, origin=actor.origin, now=now)
 
 
@@ -90,11 +92,20 @@ def _require_open(booking: Booking, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _is_prepared(booking: Booking) -> bool:
-    """Whether nothing but the member was waited for."""
-    if Status.ACTIVE not in TRANSITIONS[booking.status]:
-        return False
-    return booking.status is Status.READY or booking.prepare_at is None
+def as_begun(ends_at: datetime, now: datetime) -> Row:
+    """What changes when a booking becomes active: beyond its end already, nobody knows how long somebody stayed."""
+    unknown: Row = {"overtime": None} if ends_at <= now else {}
+    return {"status": Status.ACTIVE.value, **unknown}
+
+
+async def _begun(tx: Tx, booking: Booking, *, now: datetime) -> Booking:
+    row = await Booking.get_pymongo_collection().find_one_and_update(
+        {"_id": booking.id, "status": booking.status.value}, {"$set": as_begun(booking.ends_at, now)},
+        return_document=ReturnDocument.AFTER,
+    )  # fmt: skip
+    assert row is not None, "read in this snapshot: a rival change is a write conflict"
+    await emit(tx, BookingStarted(**claims.facts_of(booking), origin="jobs", occurred_at=now))
+    return Booking.read(row)
 
 
 async def _leave(

@@ -11,7 +11,7 @@ from domain import resources
 from domain.bookings import policy
 from domain.bookings.errors import AffectedChanged, BookingNotFound, InvalidPeriod, SlotTaken
 from domain.bookings.events import MaintenanceEnded, MaintenanceReserved
-from domain.bookings.models import NOBODY, Booking, Purpose, Status
+from domain.bookings.models import NOBODY, Asked, Booking, Purpose, Status
 from domain.bookings.queries import maintenance
 from domain.bookings.queries.availability import REACH
 from domain.bookings.queries.maintenance import AFFECTED_MAX, Area
@@ -20,8 +20,6 @@ from domain.kernel import RELEASED, KeyReused, Row, Tx, cells, emit, insert_rows
 from domain.people import Actor
 from domain.resources import LENGTH_MINUTES_MAX, Options, Resource
 
-CELLS_MAX = 60_000
-"""What one transaction writes in a second or two: twenty racks for a month."""
 PART = timedelta(minutes=LENGTH_MINUTES_MAX)
 """No stored booking is longer: whoever asks what is taken looks no further back."""
 
@@ -48,9 +46,15 @@ async def reserve_maintenance(
     KeyReused, ResourceNotFound, VenueNotFound, NotPermitted.
     """
     actor.require("racks:write")
+    asked = Asked(
+        key=key, resource_id=resource_id, starts_at=policy.as_stored(starts_at), ends_at=policy.as_stored(ends_at),
+        options=Options(),
+    )  # fmt: skip
     earlier = await _of_key(key)
     if earlier:
-        if earlier[0].starts_at > starts_at or {resource_id, venue_id}.isdisjoint(_concerned(earlier)):
+        (first, *_) = earlier
+        is_same = (first.asked, first.maintenance_reason) == ([asked], _short(reason))
+        if not is_same or venue_id not in (None, first.venue_id):
             raise KeyReused(key=key)
         return earlier
     area = await maintenance.area(resource_id=resource_id, venue_id=venue_id)
@@ -63,6 +67,7 @@ async def reserve_maintenance(
     await _clear_what_is_over(tx, area, begin, end, now=now)
     await call_off(tx, affected, because="maintenance", reason=reason, actor=actor, now=now)
     rows = _rows(area, begin, end, reason=reason, key=key, actor=actor, now=now)
+    rows[0]["asked"] = [asked.model_dump()]
     try:
         await insert_rows(Booking, rows)
     except (DuplicateKeyError, BulkWriteError) as error:  # somebody was faster: look again
@@ -104,16 +109,14 @@ async def _of_key(key: str) -> list[Booking]:
     return await maintenance.parts_of(row["series_id"]) if row else []
 
 
-def _concerned(parts: Sequence[Booking]) -> set[PydanticObjectId]:
-    return {part.resource_id for part in parts} | {part.venue_id for part in parts}
+def _short(reason: str) -> str:
+    return reason.strip()[: cancelling.REASON_MAX]
 
 
 def _check_size(area: Area, begin: datetime, end: datetime) -> None:
     if not area.resources:
         raise InvalidPeriod(problem="nothing_there")
-    quanta = sum((end - begin) // timedelta(minutes=each.quantum_minutes) for each in area.resources)
-    if quanta > CELLS_MAX:
-        raise InvalidPeriod(problem="too_much")
+    policy.check_maintenance_cells([each.quantum_minutes for each in area.resources], begin, end)
 
 
 async def _refuse_if_reserved(area: Area, begin: datetime, end: datetime) -> None:
@@ -164,7 +167,7 @@ def _rows(
         row |= {
             "_id": PydanticObjectId() if number else series_id, "series_id": series_id, "key": f"{key}:{number}",
             "code": f"{code}-{number}" if number else code,
-            "maintenance_reason": reason.strip()[: cancelling.REASON_MAX],
+            "maintenance_reason": _short(reason),
         }  # fmt: skip
     return rows
 

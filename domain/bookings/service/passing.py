@@ -25,12 +25,13 @@ from domain.bookings.events import (
     ReminderDue,
 )
 from domain.bookings.models import AWAITED, REMINDERS_MINUTES, Booking, Purpose, Status
+from domain.bookings.queries.begun import PREPARED, begun
 from domain.bookings.service import attending, claims, unready
 from domain.kernel import RELEASED, Batch, Row, Tx, emit, read_batch
 
 _SESSION: Row = {"purpose": Purpose.SESSION.value}
-_PREPARED: list[Row] = [{"status": Status.READY.value}, {"status": Status.CONFIRMED.value, "prepare_at": None}]
-"""Nothing needs to be done before a session, or it was."""
+WAIT = timedelta(seconds=15)
+"""How long a booking waits whose rack is still taken, so that others have their turn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +104,10 @@ def _to_prepare(now: datetime) -> Row:
 
 
 async def _prepare(tx: Tx, rows: list[Row], now: datetime) -> None:
-    """Begin to prepare, unless somebody is still there: then the booking is left for a later tick."""
+    """Begin to prepare, unless somebody is still there, or it is prepared for somebody else: then it waits.
+
+    Who waits until the start is told that it is late; what waits does not keep others from beginning.
+    """
     still_there = {"status": {"$in": [Status.PREPARING.value, Status.READY.value, Status.ACTIVE.value]}, "held": True}
     on = {"resource_id": {"$in": [row["resource_id"] for row in rows]}}
     occupied = set(await Booking.get_pymongo_collection().distinct("resource_id", {**on, **still_there}))
@@ -113,7 +117,7 @@ async def _prepare(tx: Tx, rows: list[Row], now: datetime) -> None:
         (waiting if row["resource_id"] in occupied else begun).append(row)
         occupied.add(row["resource_id"])
     if waiting:
-        await change_rows(waiting, {}, now=now)
+        await change_rows(waiting, {"prepare_at": now + WAIT}, now=now)
     if begun:
         await change_rows(begun, {"status": Status.PREPARING.value}, now=now)
     for row in begun:
@@ -124,7 +128,10 @@ async def _prepare(tx: Tx, rows: list[Row], now: datetime) -> None:
 
 
 def _late(now: datetime) -> Row:
-    return {"status": Status.PREPARING.value, "held": True, "starts_at": {"$lte": now}, "late_told": False}
+    """Whether it has begun to prepare itself or not."""
+    waited_for: list[Row] = [{"status": Status.PREPARING.value}, {"prepare_at": {"$ne": None}}]
+    states = {"$in": [Status.CONFIRMED.value, Status.PREPARING.value]}
+    return {"status": states, "held": True, "starts_at": {"$lte": now}, "late_told": False, "$or": waited_for}
 
 
 async def _tell_late(tx: Tx, rows: list[Row], now: datetime) -> None:
@@ -136,15 +143,11 @@ async def _tell_late(tx: Tx, rows: list[Row], now: datetime) -> None:
 # start
 
 
-def _starting(now: datetime) -> Row:
-    """What needs no preparation or has it, and no check-in or has it."""
-    present: list[Row] = [{"check_in": "none"}, {"checked_in_at": {"$ne": None}}]
-    awaited = {"$in": [status.value for status in AWAITED]}
-    return {"status": awaited, "held": True, "starts_at": {"$lte": now}, "$and": [{"$or": _PREPARED}, {"$or": present}]}
-
-
 async def _start(tx: Tx, rows: list[Row], now: datetime) -> None:
-    await change_rows(rows, {"status": Status.ACTIVE.value}, now=now)
+    for ended in (False, True):
+        some = [row for row in rows if (row["ends_at"] <= now) is ended]
+        if some:
+            await change_rows(some, attending.as_begun(some[0]["ends_at"], now), now=now)
     for row in rows:
         if row["purpose"] == Purpose.SESSION:
             await announce(tx, BookingStarted, row, now)
@@ -160,7 +163,7 @@ def _missed(now: datetime) -> Row:
     in_vain: list[Row] = [{"late_told": False}, {"ends_at": {"$lte": now}}]
     return {
         "status": awaited, "held": True, "check_in": "required", "checked_in_at": None, "starts_at": {"$lte": deadline},
-        "$and": [{"$or": _PREPARED}, {"$or": in_vain}],
+        "$and": [{"$or": PREPARED}, {"$or": in_vain}],
     }  # fmt: skip
 
 
@@ -243,7 +246,7 @@ async def _free(_: Tx, rows: list[Row], now: datetime) -> None:
 STEPS: dict[str, Step] = {
     "lapse": Step(due=_lapsing, order="hold_expires_at", take=_lapse),
     "prepare": Step(due=_to_prepare, order="prepare_at", take=_prepare),
-    "start": Step(due=_starting, order="starts_at", take=_start),
+    "start": Step(due=begun, order="starts_at", take=_start),
     "late": Step(due=_late, order="starts_at", take=_tell_late),
     "miss": Step(due=_missed, order="starts_at", take=_miss, lead=-timedelta(minutes=policy.NO_SHOW_MINUTES)),
     "end_soon": Step(

@@ -6,9 +6,10 @@ from beanie import PydanticObjectId
 
 from domain import resources
 from domain.bookings import policy
-from domain.bookings.errors import NotPreparing
+from domain.bookings.errors import NotPreparing, SlotTaken
 from domain.bookings.events import BookingRescheduled
 from domain.bookings.models import Asked, Booking, Status
+from domain.bookings.queries.changes import prepared_for_others
 from domain.bookings.service import cancelling, moving
 from domain.kernel import Row, Tx, emit
 from domain.people import SYSTEM, Actor
@@ -30,6 +31,8 @@ async def take_other(
         raise NotPreparing(booking_id=booking_id, status=booking.status.value)
     place = await resources.place(resource_id)
     policy.check_replacement(booking, place)
+    if await prepared_for_others([resource_id]):
+        raise SlotTaken(resource_id=resource_id, starts_at=booking.starts_at, ends_at=booking.ends_at)
     asked = Asked(
         key=f"other:{booking.id}", resource_id=resource_id, starts_at=booking.starts_at, ends_at=booking.ends_at,
         options=booking.options,

@@ -16,8 +16,8 @@ from domain.provisioning.service.queueing import Round, hooks_of, last_run, queu
 async def begin(tx: Tx, *, booking_id: PydanticObjectId, now: datetime) -> None:
     """Begin to prepare the rack of a booking that is preparing; without a script for it, it is ready at once.
 
-    Once, however often it is asked. What the booking before it left is cleared away first, should its end not have
-    been heard of yet.
+    Once, however often it is asked. What the booking before it left, or this one at the times before it was moved, is
+    cleared away first, should its end or the move not have been heard of yet.
     """
     booking = await bookings.get(booking_id=booking_id, actor=SYSTEM)
     if booking.status is not Status.PREPARING:
@@ -27,7 +27,7 @@ async def begin(tx: Tx, *, booking_id: PydanticObjectId, now: datetime) -> None:
     if await last_run({**begun, "step": {"$in": list(PREPARATION)}, "work_status": WorkStatus.PENDING.value}):
         return
     before = await last_run({"resource_id": booking.resource_id})
-    if before is not None and before.booking_id != booking.id:
+    if before is not None and round_of_run(before) != round_of(booking):
         await _clear(tx, before, {"booking_id": before.booking_id, "resource_id": before.resource_id}, now=now)
     hooks = await hooks_of(booking.resource_id)
     step = policy.next_step(hooks, None)

@@ -14,7 +14,7 @@ from domain.waitlists.events import WaitUnserved
 from domain.waitlists.models import Status, WaitlistEntry
 from domain.waitlists.policy import Openings
 from domain.waitlists.service.joining import ask_of
-from domain.waitlists.service.line import offer_freed
+from domain.waitlists.service.line import Scan, offer_freed
 from domain.waitlists.service.settling import end, tell_lapsed
 
 SWEEP_SECONDS = 60
@@ -67,11 +67,13 @@ def _lapsing(now: datetime) -> Row:
 
 async def _lapse_offers(tx: Tx, rows: list[Row], now: datetime) -> None:
     freed = [await _lapse(tx, WaitlistEntry.read(row), now=now) for row in rows]
+    scan = Scan()
     for booking in freed:
         if booking is not None:
             await offer_freed(
-                tx, resource_id=booking.resource_id, from_at=booking.starts_at, until_at=booking.ends_at, now=now
-            )
+                tx, resource_id=booking.resource_id, from_at=booking.starts_at, until_at=booking.ends_at, now=now,
+                scan=scan,
+            )  # fmt: skip
 
 
 async def _lapse(tx: Tx, entry: WaitlistEntry, *, now: datetime) -> bookings.Booking | None:
@@ -113,8 +115,9 @@ async def _sweep(tx: Tx, rows: list[Row], now: datetime) -> None:
     await collection.update_many(of_batch, {"$set": RELEASED})
     in_vain: set[tuple[str, str]] = set()
     looked_days = 0
+    scan = Scan()
     for row in rows:
-        if looked_days > SWEEP_DAYS_MAX:  # the others stay due
+        if looked_days > SWEEP_DAYS_MAX or not scan.left:  # the others stay due
             break
         await collection.update_one({"_id": row["_id"]}, {"$set": {"looked_at": now}})
         entry = await queries.stored(row["_id"])  # an earlier one of the batch may have brought this one something
@@ -125,11 +128,11 @@ async def _sweep(tx: Tx, rows: list[Row], now: datetime) -> None:
             resource_id=entry.resource_id, kind=entry.kind, aci_version=entry.aci_version, venue_id=entry.venue_id
         )
         looked_days += len(places) * (1 + (entry.window_ends_at - entry.window_starts_at).days)
-        if not places or not await _look_for(tx, entry, places, now=now):
+        if not places or not await _look_for(tx, entry, places, scan, now=now):
             in_vain.add(wish)
 
 
-async def _look_for(tx: Tx, entry: WaitlistEntry, places: list[Place], *, now: datetime) -> bool:
+async def _look_for(tx: Tx, entry: WaitlistEntry, places: list[Place], scan: Scan, *, now: datetime) -> bool:
     """Offer what suits this entry, and say whether anything did: in order, so perhaps to somebody before them."""
     until_at = max(policy.reach_after(place, entry.window_ends_at) for place in places)
     times = await bookings.taken(
@@ -137,20 +140,22 @@ async def _look_for(tx: Tx, entry: WaitlistEntry, places: list[Place], *, now: d
     )
     given = 0
     for place in places:
-        given += await _offer_there(tx, entry, place, times[place.resource.id], now=now)
+        given += await _offer_there(tx, entry, place, times[place.resource.id], scan, now=now)
         if given and (await queries.stored(entry.id)).status is not Status.WAITING:
             break
     return given > 0
 
 
-async def _offer_there(tx: Tx, entry: WaitlistEntry, place: Place, busy: list[bookings.Busy], *, now: datetime) -> int:
+async def _offer_there(
+    tx: Tx, entry: WaitlistEntry, place: Place, busy: list[bookings.Busy], scan: Scan, *, now: datetime
+) -> int:
     openings = Openings(place=place, from_at=entry.window_starts_at, until_at=entry.window_ends_at, busy=busy, now=now)
     fit, near = openings.first(ask_of(entry), notice=timedelta(minutes=policy.ANSWER_MINUTES_MIN))
     suits = fit or near
     if suits is None:
         return 0
     return await offer_freed(
-        tx, resource_id=place.resource.id, from_at=suits.starts_at, until_at=suits.ends_at, now=now
+        tx, resource_id=place.resource.id, from_at=suits.starts_at, until_at=suits.ends_at, now=now, scan=scan
     )
 
 
