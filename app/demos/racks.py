@@ -19,17 +19,17 @@ VMM = {"key": "vmm", "label": "VMM domain ready", "extra_tokens": 1}
 RACKS: tuple[Fields, ...] = (
     {
         "code": "RACK-01", "name": "Starter fabric", "price_tokens_per_slot": 2,
-        "description": "2 spines, 2 leaves, 1 APIC. Made for a first look.",
+        "description": "2 spines, 2 leaves, 1 APIC. Made for a first look.", "turnaround_minutes": 15,
         "rack": {"aci_versions": ["5.2(8e)", "6.0(5h)"], "preconfig_options": [CLEAN_FABRIC], "hooks": HOOKS},
     },
     {
         "code": "RACK-02", "name": "Standard fabric", "price_tokens_per_slot": 3,
-        "description": "2 spines, 4 leaves, 3 APICs.",
+        "description": "2 spines, 4 leaves, 3 APICs.", "turnaround_minutes": 15,
         "rack": {"aci_versions": ["6.0(5h)", "6.1(2g)"], "preconfig_options": [CLEAN_FABRIC, VMM], "hooks": HOOKS},
     },
     {
         "code": "RACK-03", "name": "Standard fabric", "price_tokens_per_slot": 3,
-        "description": "2 spines, 4 leaves, 3 APICs.",
+        "description": "2 spines, 4 leaves, 3 APICs.", "turnaround_minutes": 15,
         "rack": {
             "aci_versions": ["5.2(8e)", "6.0(5h)"], "preconfig_options": [CLEAN_FABRIC, L4_L7], "hooks": HOOKS,
         },
