@@ -114,7 +114,8 @@ def details(
         *sessions.state(reader, booking, place, runs),
         "",
         *price_lines(reader, booking.price_lines, place.resource),
-        title(reader.say("Total: {tokens}", tokens=wording.tokens(reader, booking.cost_tokens))),
+        *sessions.overtime_charged(reader, booking),
+        title(reader.say("Total: {tokens}", tokens=wording.tokens(reader, _paid_tokens(booking)))),
         terms(reader, booking.terms, cancellation.free_until, zone) if booking.status in AWAITED else None,
         arriving.overtime(reader, booking.overtime) if booking.status in AWAITED else None,
         _returned(reader, booking),
@@ -129,6 +130,10 @@ def details(
 
 
 _COMING = (Status.HELD, *AWAITED, Status.ACTIVE)
+
+
+def _paid_tokens(booking: Booking) -> int:
+    return booking.cost_tokens + booking.overtime_tokens + booking.penalty_tokens
 
 
 def _returned(reader: Reader, booking: Booking) -> Html | None:

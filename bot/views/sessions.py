@@ -121,6 +121,16 @@ def overtime_lines(
     return said
 
 
+def overtime_charged(reader: Reader, booking: Booking) -> list[Html]:
+    """What staying too long has cost, once it is over."""
+    if not booking.overtime_minutes:
+        return []
+    return overtime_lines(
+        reader, booking, minutes=booking.overtime_minutes, overtime_tokens=booking.overtime_tokens,
+        penalty_tokens=booking.penalty_tokens,
+    )  # fmt: skip
+
+
 def ask_check_out(
     reader: Reader, booking: Booking, place: Place, *, balance_tokens: int, notice: Html | None = None
 ) -> Screen:
@@ -182,10 +192,7 @@ def checked_out(
     assert booking.checked_out_at is not None
     due = booking.overtime_tokens + booking.penalty_tokens
     is_early = booking.original_ends_at is not None
-    over = overtime_lines(
-        reader, booking, minutes=booking.overtime_minutes, overtime_tokens=booking.overtime_tokens,
-        penalty_tokens=booking.penalty_tokens,
-    ) if booking.overtime_minutes else []  # fmt: skip
+    over = overtime_charged(reader, booking)
     text = lines(
         title(reader.say("Checked out: {rack}, at {time}", rack=place.resource.code,
                          time=wording.clock(reader, booking.checked_out_at, zone))),

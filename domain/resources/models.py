@@ -7,15 +7,7 @@ from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
 from beanie import PydanticObjectId
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 from pymongo import ASCENDING, IndexModel
 
 from domain.kernel import Record

@@ -80,6 +80,8 @@ async def test_overtime_is_said_before_and_receipted_after(stage: BotStage, venu
     receipt = await asha.sees("Checked out: P-801", f"Paid from your wallet: {due}", f"Balance: {26 - due} tokens")
     assert "owed" not in asked + text_of(receipt)
     assert f"Overtime: {left.overtime_minutes} min" in text_of(receipt)
+    await asha.says(booking.code)
+    await asha.sees("Penalty: 2", f"Total: {left.cost_tokens + due} tokens")
 
 
 @pytest.mark.twice
