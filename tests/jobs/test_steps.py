@@ -234,7 +234,7 @@ async def test_an_outage_is_outlived_with_the_batch_in_hand(
                 worker = StepWorker("bookings", "start", room=room, transact=apart, clock=now)
                 async with running(worker):
                     await cut.wait()
-                    await asyncio.sleep(1.0)
+                    await asyncio.sleep(2.0)  # longer than a transaction may take: else it could be that alone
                     await wire.mend()
                     with tenant(database):
                         await until(lambda: is_all_started(database, 2))
