@@ -92,6 +92,8 @@ async def test_staying_too_long_costs_and_bars_booking_until_a_pack_pays_it(
     await stage.advance_to(ten - MINUTE)
     await meera.says(scanned)
     await meera.sees("Checked in", "WB02AB1234")
+    await stage.advance_to(ten)
+    await asha.sees("Your time has begun: P1-01")
     await stage.advance_to(ten + HOUR + 69.5 * MINUTE)
 
     await asha.sees(
